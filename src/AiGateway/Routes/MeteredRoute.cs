@@ -1,0 +1,42 @@
+using AiGateway.Pricing;
+using AiGateway.Usage;
+
+namespace AiGateway.Routes;
+
+internal enum RouteAccess { Any, App }
+internal enum WhenUsageMissing { Estimate, Hold, Flat }
+internal enum OnClientDisconnect { Drain, Cancel }
+
+/// <summary>A route's Metering.* metadata, parsed once a load. Defaults are the contract's.</summary>
+internal sealed record MeteredRoute
+{
+    public required string RouteId { get; init; }
+    public required UsageFormat Format { get; init; }
+    public string Action { get; init; } = "other";
+    public IReadOnlySet<string> Actions { get; init; } = new HashSet<string>();
+    public RouteAccess Access { get; init; } = RouteAccess.Any;
+    public long DefaultMaxOutputTokens { get; init; }
+    public long FlatTokens { get; init; } = 1000;
+    public WhenUsageMissing WhenUsageMissing { get; init; } = WhenUsageMissing.Estimate;
+    public OnClientDisconnect OnClientDisconnect { get; init; } = OnClientDisconnect.Drain;
+    public bool EnforceHold { get; init; }
+    public bool InjectStreamUsage { get; init; } = true;
+    public ChargeBy ChargeBy { get; init; } = ChargeBy.Tokens;
+    public bool AllowUnmetered { get; init; }
+
+    /// <summary>The action type to book: the caller's where the route's list allows it, else the route's own.</summary>
+    public bool Allows(string action) => Actions.Count == 0 || Actions.Contains(action);
+}
+
+/// <summary>A cluster's Upstream.* metadata.</summary>
+internal sealed record UpstreamCluster
+{
+    public required string ClusterId { get; init; }
+
+    /// <summary>The provider's key, resolved from env:NAME or file:PATH; null: none configured, no credential is sent.</summary>
+    public string? ApiKey { get; init; }
+
+    /// <summary>Header name and value prefix, e.g. "Authorization" and "Bearer ".</summary>
+    public string AuthHeaderName { get; init; } = "Authorization";
+    public string AuthValuePrefix { get; init; } = "Bearer ";
+}

@@ -1,0 +1,45 @@
+namespace AiGateway.Usage;
+
+/// <summary>What a JSON request's body says that matters for its hold and its metering. Read in one pass, nothing kept of it.</summary>
+internal sealed record RequestFacts
+{
+    public string? Model { get; init; }
+
+    /// <summary>UTF-8 bytes of the text that the model will read: an upper bound of its tokens.</summary>
+    public long TextBytes { get; init; }
+
+    /// <summary>Image, audio and file parts, each charged a stated ceiling in the hold; their base64 is no text.</summary>
+    public int ImageParts { get; init; }
+    public int AudioParts { get; init; }
+    public int FileParts { get; init; }
+
+    /// <summary>The caller's limit on output tokens; of duplicate keys the larger. Null: none given.</summary>
+    public long? MaxOutputTokens { get; init; }
+
+    /// <summary>n, or best_of where larger; at least 1.</summary>
+    public int Choices { get; init; } = 1;
+
+    public bool Stream { get; init; }
+
+    /// <summary>The caller himself asked for usage in the stream.</summary>
+    public bool IncludesUsage { get; init; }
+
+    /// <summary>Where to splice stream_options.include_usage in; null where the body is no stream, asks already, or must be left alone.</summary>
+    public Splice? UsageSplice { get; init; }
+
+    public string? SafetyIdentifier { get; init; }
+    public string? User { get; init; }
+    public string? PreviousResponseId { get; init; }
+    public string? Conversation { get; init; }
+    public string? ServiceTier { get; init; }
+}
+
+/// <summary>Replace <paramref name="Length"/> bytes at <paramref name="Offset"/> with <paramref name="Insert"/>; everything else stays as it is.</summary>
+internal sealed record Splice(int Offset, int Length, byte[] Insert);
+
+/// <summary>Reads <see cref="RequestFacts"/> off a JSON body.</summary>
+internal static class RequestReader
+{
+    /// <exception cref="System.Text.Json.JsonException">The body is not one JSON object.</exception>
+    public static RequestFacts Read(UsageFormat format, ReadOnlySpan<byte> json) => throw new NotImplementedException();
+}

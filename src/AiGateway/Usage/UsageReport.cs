@@ -1,0 +1,46 @@
+namespace AiGateway.Usage;
+
+/// <summary>
+/// Tokens in one meaning for every provider. Input includes cache reads, cache writes, tool prompts, audio and images;
+/// output includes reasoning and audio. Null: the answer does not say.
+/// </summary>
+internal sealed record TokenCounts
+{
+    public long? Input { get; init; }
+    public long? CacheRead { get; init; }
+    public long? CacheWrite { get; init; }
+    public long? CacheWriteOneHour { get; init; }
+    public long? Output { get; init; }
+    public long? Reasoning { get; init; }
+    public long? InputAudio { get; init; }
+    public long? InputImage { get; init; }
+    public long? CacheReadAudio { get; init; }
+    public long? CacheReadImage { get; init; }
+    public long? OutputAudio { get; init; }
+    public long? OutputImage { get; init; }
+}
+
+/// <summary>What one answer's bytes say was used. All of it is what was seen so far: a cut stream leaves parts null.</summary>
+internal sealed record UsageReport
+{
+    /// <summary>The provider's own count; null: it gave none (which is not zero).</summary>
+    public TokenCounts? Tokens { get; init; }
+
+    /// <summary>The model that answered; the last non-empty one wins. Null: the answer names none.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The service tier that was used; the last one named.</summary>
+    public string? ServiceTier { get; init; }
+
+    /// <summary>The provider's id of the answer (chatcmpl-…, resp_…).</summary>
+    public string? ObjectId { get; init; }
+
+    /// <summary>UTF-8 bytes of generated text seen: content, reasoning, refusals, tool arguments.</summary>
+    public long OutputTextBytes { get; init; }
+
+    /// <summary>An error object in the answer, or in an event of a 200 stream: its code, type or message.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The answer said that it was whole ([DONE], a terminal event, a complete JSON document).</summary>
+    public bool IsComplete { get; init; }
+}
