@@ -1,0 +1,91 @@
+using AiGateway.Storage.Tables;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiGateway.Storage;
+
+/// <summary>The schema and its reading side. One derived context a database engine keeps one set of migrations each.</summary>
+internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
+{
+    public DbSet<AccountRow> Accounts => Set<AccountRow>();
+    public DbSet<TokenTransactionRow> TokenTransactions => Set<TokenTransactionRow>();
+    public DbSet<TokenHoldRow> TokenHolds => Set<TokenHoldRow>();
+    public DbSet<TokenLotRow> TokenLots => Set<TokenLotRow>();
+    public DbSet<SourceKeyRow> SourceKeys => Set<SourceKeyRow>();
+    public DbSet<UsageDailyRow> UsageDaily => Set<UsageDailyRow>();
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+    public DbSet<GatewayStateRow> GatewayState => Set<GatewayStateRow>();
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.Entity<AccountRow>(t =>
+        {
+            t.ToTable("accounts").HasKey(a => a.Id);
+            t.Property(a => a.UserId).HasMaxLength(128);
+            t.HasIndex(a => a.UserId).IsUnique();
+            t.HasIndex(a => a.NextDueAt);
+        });
+        model.Entity<TokenTransactionRow>(t =>
+        {
+            t.ToTable("token_transactions").HasKey(x => new { x.AccountId, x.Seq });
+            t.Property(x => x.UserId).HasMaxLength(128);
+            t.Property(x => x.Entry).HasMaxLength(16);
+            t.Property(x => x.ActionType).HasMaxLength(64);
+            t.Property(x => x.OpenAiModel).HasColumnName("openai_model").HasMaxLength(128);
+            t.Property(x => x.UsageSource).HasMaxLength(16);
+            t.Property(x => x.RequestId).HasMaxLength(64);
+            t.Property(x => x.SourceKey).HasMaxLength(256);
+            t.Property(x => x.PriceVersion).HasMaxLength(64);
+            t.Property(x => x.EstimatedCostUsd).HasColumnType("DECIMAL(10,6)");
+        });
+        model.Entity<TokenHoldRow>(t =>
+        {
+            t.ToTable("token_holds").HasKey(h => new { h.AccountId, h.RequestId });
+            t.Property(h => h.RequestId).HasMaxLength(64);
+            t.Property(h => h.ActionType).HasMaxLength(64);
+            t.Property(h => h.Model).HasMaxLength(128);
+            t.Property(h => h.PriceVersion).HasMaxLength(64);
+        });
+        model.Entity<TokenLotRow>(t =>
+        {
+            t.ToTable("token_lots").HasKey(l => l.Id);
+            t.Property(l => l.SourceKey).HasMaxLength(256);
+            t.Property(l => l.ActionType).HasMaxLength(64);
+            t.HasIndex(l => l.SourceKey).IsUnique();
+            t.HasIndex(l => l.AccountId);
+        });
+        model.Entity<SourceKeyRow>(t =>
+        {
+            t.ToTable("source_keys").HasKey(k => k.SourceKey);
+            t.Property(k => k.SourceKey).HasMaxLength(256);
+            t.Property(k => k.Fingerprint).HasMaxLength(512);
+        });
+        model.Entity<UsageDailyRow>(t =>
+        {
+            t.ToTable("usage_daily").HasKey(u => new { u.Day, u.AccountId, u.ActionType, u.Model });
+            t.Property(u => u.ActionType).HasMaxLength(64);
+            t.Property(u => u.Model).HasMaxLength(128);
+        });
+        model.Entity<ApiKeyRow>(t =>
+        {
+            t.ToTable("api_keys").HasKey(k => k.Id);
+            t.Property(k => k.Id).HasMaxLength(32);
+            t.Property(k => k.UserId).HasMaxLength(128);
+            t.Property(k => k.Name).HasMaxLength(128);
+            t.Property(k => k.SecretHash).HasMaxLength(32);
+            t.HasIndex(k => k.UserId);
+        });
+        model.Entity<GatewayStateRow>(t =>
+        {
+            t.ToTable("gateway_state").HasKey(s => s.Name);
+            t.Property(s => s.Name).HasMaxLength(64);
+        });
+        foreach (var entity in model.Model.GetEntityTypes())
+            foreach (var property in entity.GetProperties())
+                if (property.GetColumnName() == property.Name)
+                    property.SetColumnName(SnakeCase(property.Name));
+    }
+
+    /// <summary>"TokensUsed" → "tokens_used".</summary>
+    private static string SnakeCase(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
