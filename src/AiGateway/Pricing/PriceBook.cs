@@ -24,6 +24,9 @@ internal readonly record struct TokenRates(long InputNanoUsdPerMillion, long Out
 /// <summary>One loaded, immutable version of prices.json.</summary>
 internal sealed class PriceBook
 {
+    /// <summary>$20 per 1M tokens: what one token of a balance is worth.</summary>
+    public const long ReferenceNanoUsdPerMillion = 20_000_000_000;
+
     public string Version => throw new NotImplementedException();
 
     /// <summary>Prices one answer. Unknown models get the ceiling price, never zero.</summary>
