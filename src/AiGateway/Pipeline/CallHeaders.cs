@@ -21,9 +21,6 @@ internal sealed record CallHeaders(string? Action, string? Metadata, long? MaxTo
     public const string BalanceStatus = "X-AiGateway-Balance-Status";
     public const string UsageSource = "X-AiGateway-Usage-Source";
 
-    /// <summary>Every header that may carry a caller's credential; none of them reaches the provider as sent.</summary>
-    public static readonly string[] Credentials = ["Authorization", "api-key", "x-api-key", "x-goog-api-key"];
-
     /// <summary>Every header of ours starts so; none of them reaches a provider.</summary>
     public const string Prefix = "X-AiGateway-";
 }

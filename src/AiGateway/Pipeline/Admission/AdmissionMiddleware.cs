@@ -37,7 +37,7 @@ internal sealed class AdmissionMiddleware(
             return badHeader;
         if (HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && await ReadBodyAsync(context, call) is { } badBody)
             return badBody;
-        if (await ResolveUserAsync(context, call) is { } badUser)
+        if (ResolveUser(context, call) is { } badUser)
             return badUser;
         return HoldEstimate.TakesHold(call.Route.Format, context.Request.Method)
             ? await HoldAsync(call)
@@ -64,9 +64,8 @@ internal sealed class AdmissionMiddleware(
         }
     }
 
-    private static async Task<Refusal?> ResolveUserAsync(HttpContext context, MeteredCall call)
+    private static Refusal? ResolveUser(HttpContext context, MeteredCall call)
     {
-        await Task.CompletedTask;
         var caller = call.Caller ?? throw new InvalidOperationException("Admission runs after identification.");
         var (named, refusal) = CallHeadersReader.ReadUser(context.Request.Headers);
         if (refusal is not null)
@@ -80,7 +79,7 @@ internal sealed class AdmissionMiddleware(
         if (user is null)
             return Refusal.UserRequired($"An app key must name its user: send {CallHeaders.User}, or safety_identifier or user in the body.");
         call.UserId = user;
-        return CallHeadersReader.CheckUser(user) is { } why ? Refusal.UserRequired($"The user in the body {why}") : null;
+        return UserIds.Check(user) is { } why ? Refusal.UserRequired($"The user in the body {why}") : null;
     }
 
     private async Task<Refusal?> CheckActiveAsync(MeteredCall call, CancellationToken cancel)

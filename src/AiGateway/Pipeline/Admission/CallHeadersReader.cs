@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using AiGateway.Accounts;
 
 namespace AiGateway.Pipeline.Admission;
 
@@ -11,7 +12,6 @@ internal static class CallHeadersReader
     private const int MaxActionLength = 64;
     private const int MaxMetadataBytes = 2048;
     private const int MaxMetadataKeys = 16;
-    private const int MaxUserLength = 128;
 
     private static readonly SearchValues<char> ActionCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
 
@@ -37,15 +37,8 @@ internal static class CallHeadersReader
         if (Text(headers, CallHeaders.User) is not { } sent)
             return (null, null);
         var user = Uri.UnescapeDataString(sent);
-        return CheckUser(user) is { } why ? (null, Refusal.UserRequired($"{CallHeaders.User} {why}")) : (user, null);
+        return UserIds.Check(user) is { } why ? (null, Refusal.UserRequired($"{CallHeaders.User} {why}")) : (user, null);
     }
-
-    /// <returns>Null: a fine user id. Otherwise the end of a sentence that says what is wrong.</returns>
-    public static string? CheckUser(string user) =>
-        user.Length is 0 or > MaxUserLength ? $"must have 1 to {MaxUserLength} characters."
-        : user.Any(char.IsControl) ? "must not hold control characters."
-        : user.Contains('\uFFFD', StringComparison.Ordinal) ? "must be percent-encoded UTF-8."
-        : null;
 
     private static Refusal? CheckAction(MeteredCall call, string action)
     {

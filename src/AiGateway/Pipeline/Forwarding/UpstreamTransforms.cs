@@ -1,3 +1,4 @@
+using AiGateway.Accounts;
 using AiGateway.Routes;
 using Microsoft.Net.Http.Headers;
 using Yarp.ReverseProxy.Transforms;
@@ -35,7 +36,7 @@ internal sealed class UpstreamTransforms(IRouteTable routes) : ITransformProvide
     private static void Send(RequestTransformContext request, UpstreamCluster cluster)
     {
         var headers = request.ProxyRequest.Headers;
-        foreach (var name in CallHeaders.Credentials)
+        foreach (var name in Credential.Headers)
             headers.Remove(name);
         headers.Remove(HeaderNames.Cookie);
         foreach (var (name, _) in request.HttpContext.Request.Headers)

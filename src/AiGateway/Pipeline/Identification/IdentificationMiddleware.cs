@@ -18,7 +18,7 @@ internal sealed class IdentificationMiddleware(RequestDelegate next, KeyRing key
 
     private async Task<Refusal?> IdentifyAsync(HttpContext context, MeteredCall call)
     {
-        var credential = CredentialReader.Read(context.Request);
+        var credential = Credential.Read(name => context.Request.Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null);
         if (credential is null)
             return Slowed(context, "No API key was sent. Use the header Authorization: Bearer <key>.");
         KeyAnswer answer;
