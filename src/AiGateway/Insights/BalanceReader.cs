@@ -5,12 +5,12 @@ using Microsoft.EntityFrameworkCore;
 namespace AiGateway.Insights;
 
 /// <summary>Balances and users, as they stand.</summary>
-internal sealed class BalanceReader(IGatewayDbFactory database, TimeProvider time)
+internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeProvider time)
 {
     /// <returns>Null: nobody has seen this user yet.</returns>
     public async Task<BalanceView?> BalanceAsync(string userId, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.UserId == userId, cancel);
         return account is null ? null : View(account);
     }
@@ -18,7 +18,7 @@ internal sealed class BalanceReader(IGatewayDbFactory database, TimeProvider tim
     /// <returns>Null: nobody has seen this user yet.</returns>
     public async Task<UserView?> UserAsync(string userId, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.UserId == userId, cancel);
         return account is null ? null : User(account);
     }
@@ -26,7 +26,7 @@ internal sealed class BalanceReader(IGatewayDbFactory database, TimeProvider tim
     /// <summary>Users in the order of their ids.</summary>
     public async Task<Page<UserView>> UsersAsync(string? after, int limit, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var query = db.Accounts.AsNoTracking();
         if (after is not null)
             query = query.Where(a => string.Compare(a.UserId, after) > 0);

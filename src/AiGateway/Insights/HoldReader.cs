@@ -4,12 +4,12 @@ using Microsoft.EntityFrameworkCore;
 namespace AiGateway.Insights;
 
 /// <summary>Holds as they stand: open ones first of all.</summary>
-internal sealed class HoldReader(IGatewayDbFactory database)
+internal sealed class HoldReader(IDbContextFactory<GatewayDb> database)
 {
     /// <summary>Open holds in the order of their ids, which is that of their making.</summary>
     public async Task<Page<HoldView>> OpenAsync(string? userId, string? after, int limit, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var query =
             from hold in db.TokenHolds.AsNoTracking()
             join account in db.Accounts on hold.AccountId equals account.Id
@@ -26,7 +26,7 @@ internal sealed class HoldReader(IGatewayDbFactory database)
     /// <returns>Null: no such hold (or purged a week after it closed).</returns>
     public async Task<HoldView?> FindAsync(string requestId, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var found = await (
             from hold in db.TokenHolds.AsNoTracking()
             join account in db.Accounts on hold.AccountId equals account.Id

@@ -7,11 +7,11 @@ namespace AiGateway.Insights;
 internal sealed record LotView(long Id, string UserId, string SourceKey, string ActionType, long Granted, long Remaining, DateTime? ExpiresAt, DateTime CreatedAt);
 
 /// <summary>Grants as they stand.</summary>
-internal sealed class LotReader(IGatewayDbFactory database)
+internal sealed class LotReader(IDbContextFactory<GatewayDb> database)
 {
     public async Task<LotView?> FindAsync(long id, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var found = await (
             from lot in db.TokenLots.AsNoTracking()
             join account in db.Accounts on lot.AccountId equals account.Id

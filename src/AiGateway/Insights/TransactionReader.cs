@@ -9,13 +9,13 @@ namespace AiGateway.Insights;
 internal sealed record TransactionFilter(string? UserId, DateTime? From, DateTime? To, string? ActionType, string? Entry);
 
 /// <summary>Pages through the ledger, newest first, and follows one request.</summary>
-internal sealed class TransactionReader(IGatewayDbFactory database)
+internal sealed class TransactionReader(IDbContextFactory<GatewayDb> database)
 {
     /// <param name="after">The cursor of the page before: created_at in ms, account and seq.</param>
     /// <exception cref="FormatException">The cursor is not one of ours.</exception>
     public async Task<Page<TransactionView>> ListAsync(TransactionFilter filter, string? after, int limit, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var query = await FilteredAsync(db, filter, cancel);
         if (query is null)
             return new Page<TransactionView>([], false, null);
@@ -31,7 +31,7 @@ internal sealed class TransactionReader(IGatewayDbFactory database)
     /// <returns>Null: no call of this user has the id, or it is too long ago and cost nothing.</returns>
     public async Task<RequestView?> RequestAsync(string userId, string requestId, CancellationToken cancel)
     {
-        await using var db = database.Open();
+        await using var db = database.CreateDbContext();
         var account = await db.Accounts.AsNoTracking().Where(a => a.UserId == userId).Select(a => (long?)a.Id).SingleOrDefaultAsync(cancel);
         if (account is not { } id)
             return null;

@@ -5,12 +5,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiGateway.Pipeline;
 
 /// <summary>Opens the call's record, refuses what no route may forward, and writes its one line into the log when it ends.</summary>
-internal sealed class CallStart(RequestDelegate next, IRouteTable routes, TimeProvider time, ILogger<CallStart> log)
+internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimeProvider time, ILogger<CallStart> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var routeId = context.GetReverseProxyFeature().Route.Config.RouteId;
-        var call = new MeteredCall(RequestIds.Of(context), routes.Route(routeId), time.GetTimestamp());
+        var route = routes.For(context.GetReverseProxyFeature().Route.Config);
+        var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp());
         context.Features.Set(call);
         if (call.Route.IsUnmetered(context.Request.Method) && !call.Route.AllowUnmetered)
             await RefusalWriter.WriteAsync(context, Refusal.UnmeteredRouteDisabled());

@@ -10,7 +10,7 @@ namespace AiGateway.Pipeline.Forwarding;
 /// What goes up differs from what came in by the credential and the hop headers only: no X-Forwarded-*, no trace headers,
 /// nothing of ours. What comes back is left alone but for answers about the gateway's own account.
 /// </summary>
-internal sealed class UpstreamTransforms(IRouteTable routes) : ITransformProvider
+internal sealed class UpstreamTransforms(RoutesFile routes) : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -23,11 +23,9 @@ internal sealed class UpstreamTransforms(IRouteTable routes) : ITransformProvide
     public void Apply(TransformBuilderContext context)
     {
         context.UseDefaultForwarders = false;
-        if (context.Cluster?.ClusterId is not { } clusterId)
-            return;
         context.AddRequestTransform(request =>
         {
-            Send(request, routes.Cluster(clusterId));
+            Send(request, routes.ForCluster(request.HttpContext.GetReverseProxyFeature().Cluster.Config));
             return ValueTask.CompletedTask;
         });
         context.AddResponseTransform(Receive);
