@@ -18,7 +18,8 @@ internal sealed class ConfigProblems(string file)
 
     public void Error(ConfigNode node, string message) => Error(node.Place, node.Path, message);
 
-    public void Warn(ConfigNode node, string message) => Add(new(file, node.Place, node.Path, message, IsWarning: true));
+    public void Warn(ConfigNode? node, string message) =>
+        Add(new(file, node?.Place ?? new ConfigPlace(1, 1), node?.Path ?? "", message, IsWarning: true));
 
     private void Add(ConfigProblem problem)
     {
