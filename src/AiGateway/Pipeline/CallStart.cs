@@ -12,7 +12,7 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
         var route = routes.For(context.GetReverseProxyFeature().Route.Config);
         var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp());
         context.Features.Set(call);
-        if (call.Route.IsUnmetered(context.Request.Method) && !call.Route.AllowUnmetered)
+        if (call.Route is { BypassesMeter: true, AllowUnmetered: false })
             await RefusalWriter.WriteAsync(context, Refusal.UnmeteredRouteDisabled());
         else
             await next(context);

@@ -24,10 +24,11 @@ internal sealed record MeteredRoute
     public ChargeBy ChargeBy { get; init; } = ChargeBy.Tokens;
     public bool AllowUnmetered { get; init; }
 
-    /// <summary>Hands the caller a way past the meter (realtime client secrets, WebRTC calls).</summary>
-    public bool IsUnmetered(string method) => Format == UsageFormat.OpenAiRealtime && !HttpMethodIsGet(method);
-
-    private static bool HttpMethodIsGet(string method) => string.Equals(method, "GET", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// The answer lets the caller talk to the provider directly (realtime client secrets, WebRTC): refused unless <see cref="AllowUnmetered"/>.
+    /// True where a route of kind openai.realtime names methods and GET, which opens a WebSocket, is not among them.
+    /// </summary>
+    public bool BypassesMeter { get; init; }
 
     /// <summary>The action type to book: the caller's where the route's list allows it, else the route's own.</summary>
     public bool Allows(string action) => Actions.Count == 0 || Actions.Contains(action);

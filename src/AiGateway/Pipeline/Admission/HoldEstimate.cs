@@ -8,6 +8,9 @@ namespace AiGateway.Pipeline.Admission;
 /// <summary>How many tokens a call may use: input bound + n × output bound.</summary>
 internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput, long OutputCeiling, long LikelyOutput)
 {
+    /// <summary>In nano-USD per 1M tokens.</summary>
+    private const long ReferenceRate = PriceBook.ReferenceNanoUsdPerToken * 1_000_000;
+
     public long Amount => InputCeiling + OutputCeiling;
 
     public static bool TakesHold(UsageFormat format, string method) =>
@@ -29,7 +32,7 @@ internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput
 
     public PresumedUse Presumed(MeteredRoute route, TokenRates rates) =>
         route.ChargeBy == ChargeBy.Cost
-            ? new PresumedUse(Amount, 0, PriceBook.ReferenceNanoUsdPerMillion, PriceBook.ReferenceNanoUsdPerMillion, rates.PriceVersion)
+            ? new PresumedUse(Amount, 0, ReferenceRate, ReferenceRate, rates.PriceVersion)
             : new PresumedUse(Math.Min(LikelyInput, InputCeiling), LikelyOutput, rates.InputNanoUsdPerMillion, rates.OutputNanoUsdPerMillion, rates.PriceVersion);
 
     private static bool IsFlat(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiBatches or UsageFormat.OpenAiJobs;
