@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AiGateway.Tests.Support;
+
+/// <summary>
+/// A provider under a test's full control: answers from a queue, else from <see cref="Answer"/>; keeps every request as it came.
+/// It runs in the test's process, so it outlives a gateway that is killed.
+/// </summary>
+internal sealed class FakeProvider : IAsyncDisposable
+{
+    private const long MaxRequestBytes = 128L << 20;
+
+    private readonly ConcurrentQueue<FakeAnswer> queued = new();
+    private readonly ConcurrentQueue<ReceivedRequest> received = new();
+    private readonly WebApplication app;
+    private int running, mostAtOnce;
+
+    private FakeProvider(WebApplication app) => this.app = app;
+
+    /// <summary>Answers what the queue does not. Default: <see cref="FakeChat.Answer"/>.</summary>
+    public Func<ReceivedRequest, FakeAnswer> Answer { get; set; } = FakeChat.Answer;
+
+    /// <summary>As OPENAI_BASE_URL wants it.</summary>
+    public string BaseUrl => app.Urls.Single() + "/v1";
+
+    public IReadOnlyList<ReceivedRequest> Requests => received.ToArray();
+
+    public int Count => received.Count;
+
+    /// <summary>Requests taken and not yet answered in full.</summary>
+    public int Running => Volatile.Read(ref running);
+
+    public int MostAtOnce => Volatile.Read(ref mostAtOnce);
+
+    public void Enqueue(FakeAnswer answer) => queued.Enqueue(answer);
+
+    public static async Task<FakeProvider> StartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "FakeProvider" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+        var provider = new FakeProvider(builder.Build());
+        provider.app.Run(provider.TakeAsync);
+        await provider.app.StartAsync(TestContext.Current.CancellationToken);
+        return provider;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        var ended = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var request = new ReceivedRequest(
+            http.Request.Method,
+            http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget,
+            http.Request.Headers.SelectMany(header => header.Value.Select(value => KeyValuePair.Create(header.Key, value ?? ""))).ToList(),
+            body.ToArray(),
+            ended.Task);
+        Enter(request);
+        try
+        {
+            await PlayAsync(http, queued.TryDequeue(out var next) ? next : Answer(request));
+            ended.TrySetResult(!http.RequestAborted.IsCancellationRequested);
+        }
+        catch (OperationCanceledException)
+        {
+            ended.TrySetResult(false);
+        }
+        catch (Exception failed)
+        {
+            ended.TrySetException(failed);
+            throw;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref running);
+        }
+    }
+
+    private void Enter(ReceivedRequest request)
+    {
+        var now = Interlocked.Increment(ref running);
+        for (var seen = MostAtOnce; now > seen && Interlocked.CompareExchange(ref mostAtOnce, now, seen) != seen; seen = MostAtOnce) { }
+        received.Enqueue(request);
+    }
+
+    private static async Task PlayAsync(HttpContext http, FakeAnswer answer)
+    {
+        await Passed(answer.BeforeHeaders, http);
+        http.Response.StatusCode = answer.Status;
+        foreach (var header in answer.Headers)
+            http.Response.Headers.Append(header.Key, header.Value);
+        if (answer.KnowsLength)
+            http.Response.ContentLength = answer.Pieces.Sum(piece => (long)piece.Bytes.Length);
+        await http.Response.StartAsync(http.RequestAborted);
+        foreach (var piece in answer.Pieces)
+        {
+            await Passed(piece.Before, http);
+            await http.Response.Body.WriteAsync(piece.Bytes, http.RequestAborted);
+            await http.Response.Body.FlushAsync(http.RequestAborted);
+        }
+        if (answer.IsCut)
+            http.Abort();
+    }
+
+    private static Task Passed(Gate? gate, HttpContext http) => gate is null ? Task.CompletedTask : gate.WaitAsync().WaitAsync(http.RequestAborted);
+}

@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace AiGateway.Tests.Support;
+
+/// <summary>The built gateway as a process of its own, on a port of its own; can be killed, stopped, and started again on the same data.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(60);
+
+    // What the shell of whoever runs the tests has set must not leak into the gateway under test.
+    private static readonly string[] Foreign =
+        ["OPENAI_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Admin__", "Ledger__", "ConnectionStrings__", "STRIPE_", "Stripe__", "Jwt__", "Admission__", "ClientRateLimiting__", "Cors__", "OTEL_"];
+
+    private readonly string folder;
+    private readonly Dictionary<string, string> environment;
+    private readonly ConcurrentQueue<string> lines = new();
+    private Process? process;
+
+    /// <param name="folder">Its working directory: data/ is made here, config/ is looked for here first.</param>
+    public GatewayProcess(string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        (this.folder, this.environment) = (folder, new(environment));
+        BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}");
+        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = BaseAddress, Timeout = TimeSpan.FromMinutes(2) };
+    }
+
+    public Uri BaseAddress { get; }
+
+    public HttpClient Client { get; }
+
+    /// <summary>stdout and stderr so far, in the order they were read.</summary>
+    public string Output => string.Join('\n', lines);
+
+    public bool HasExited => process is null || process.HasExited;
+
+    public int ExitCode => (process ?? throw new InvalidOperationException("It was never started.")).ExitCode;
+
+    public static string Program => Path.Combine(AppContext.BaseDirectory, "AiGateway.dll");
+
+    /// <summary>Changes one variable for the next start.</summary>
+    public void Set(string name, string value) => environment[name] = value;
+
+    public void Launch()
+    {
+        process = Process.Start(StartInfo()) ?? throw new InvalidOperationException("The gateway did not start.");
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public async Task StartAsync()
+    {
+        Launch();
+        try
+        {
+            await Eventually.TrueAsync(async () => HasExited || await IsReadyAsync(), "the gateway says it is ready", StartBound);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            throw new InvalidOperationException($"The gateway did not become ready. It wrote:\n{Output}", failed);
+        }
+        if (HasExited)
+            throw new InvalidOperationException($"The gateway exited with {ExitCode}. It wrote:\n{Output}");
+    }
+
+    public async Task<bool> IsReadyAsync()
+    {
+        try
+        {
+            using var answer = await Client.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // Not listening yet: asked again.
+        }
+    }
+
+    /// <summary>Dead at once, like a machine that lost its power: nothing is flushed, nothing is said.</summary>
+    public async Task KillAsync()
+    {
+        if (process is null)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Asked to stop, as an orchestrator does.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        if (process is null)
+            throw new InvalidOperationException("It was never started.");
+        Assert.Equal(0, SendSignal(process.Id, SigTerm));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound);
+        return process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is { HasExited: false })
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+        process?.Dispose();
+        Client.Dispose();
+    }
+
+    private ProcessStartInfo StartInfo()
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", Program, "--urls", BaseAddress.ToString()])
+        {
+            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
+            start.Environment.Remove(name);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return start;
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is not null)
+            lines.Enqueue(line);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket.LocalEndPoint is IPEndPoint bound ? bound.Port : throw new InvalidOperationException("The socket has no address.");
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static extern int SendSignal(int process, int signal);
+}

@@ -1,0 +1,99 @@
+using Microsoft.Data.Sqlite;
+
+namespace AiGateway.Tests.Support;
+
+/// <summary>A gateway process with a fake provider behind it and a database of its own: what most end-to-end tests begin with.</summary>
+internal sealed class RunningGateway : IAsyncDisposable
+{
+    public const string AdminKey = "admin-key-of-the-tests-0123456789abcdef";
+    public const string ProviderKey = "sk-provider-key-of-the-tests";
+
+    private readonly TempFolder folder = new();
+    private readonly List<GatewayProcess> nodes = [];
+
+    private RunningGateway(FakeProvider provider) => Provider = provider;
+
+    public FakeProvider Provider { get; }
+
+    public GatewayProcess Process => nodes[0];
+
+    /// <summary>All processes on the one database.</summary>
+    public IReadOnlyList<GatewayProcess> Nodes => nodes;
+
+    public string Database => folder.File("gateway.db");
+
+    public AdminClient Admin => new(Process.Client, AdminKey);
+
+    /// <param name="settings">Environment besides the usual; null takes the defaults of the product.</param>
+    /// <param name="processes">How many gateways share the database.</param>
+    public static async Task<RunningGateway> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int processes = 1)
+    {
+        var gateway = new RunningGateway(await FakeProvider.StartAsync());
+        try
+        {
+            for (var node = 0; node < processes; node++)
+                await gateway.AddNodeAsync(settings);
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lifts the hourly limit out of the way of tests about something else.</summary>
+    public static Dictionary<string, string> WithoutHourlyLimit() => HourlyLimit(1_000_000);
+
+    public static Dictionary<string, string> HourlyLimit(int calls) => new()
+    {
+        ["ClientRateLimiting__GeneralRules__0__Endpoint"] = "*",
+        ["ClientRateLimiting__GeneralRules__0__Period"] = "1h",
+        ["ClientRateLimiting__GeneralRules__0__Limit"] = $"{calls}",
+    };
+
+    /// <summary>A user with a balance and a key.</summary>
+    public async Task<MadeKey> NewUserAsync(string userId, long tokens)
+    {
+        await Admin.CreateUserAsync(userId);
+        if (tokens > 0)
+            await Admin.GrantAsync(userId, tokens, $"test:{userId}");
+        return await Admin.CreateKeyAsync("user", userId);
+    }
+
+    public CallerClient Caller(MadeKey key, int node = 0) => new(nodes[node].Client, key.Secret);
+
+    public async Task BooksBalanceAsync()
+    {
+        var audit = await Admin.AuditAsync();
+        Assert.True(audit.GetProperty("ok").GetBoolean(), $"The books do not balance: {audit.GetProperty("violations")}");
+    }
+
+    public Task NothingHeldAsync() => Eventually.TrueAsync(async () => (await Admin.HoldsAsync()).Count == 0, "no hold is open");
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+        await Provider.DisposeAsync();
+        SqliteConnection.ClearAllPools();
+        folder.Dispose();
+    }
+
+    private async Task AddNodeAsync(IReadOnlyDictionary<string, string>? settings)
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["OPENAI_BASE_URL"] = Provider.BaseUrl,
+            ["OPENAI_API_KEY"] = ProviderKey,
+            ["Admin__Key"] = AdminKey,
+            ["ConnectionStrings__Ledger"] = $"Data Source={Database}",
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>())
+            environment[name] = value;
+        var node = new GatewayProcess(folder.Root, environment);
+        nodes.Add(node);
+        await node.StartAsync();
+    }
+}
