@@ -31,6 +31,14 @@ internal sealed class OpenSettlements(TimeProvider time, ILogger<OpenSettlements
         return work.IsCompleted;
     }
 
+    /// <summary>Waits until nothing is open, or until it may wait no longer: what is left then is the sweeper's.</summary>
+    public async Task DrainAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), time);
+        while (Count > 0 && !cancel.IsCancellationRequested)
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+    }
+
     private async Task WatchAsync(Task work, HoldId hold)
     {
         try

@@ -1,6 +1,0 @@
-namespace AiGateway.Ledger;
-internal sealed record Violation(string Invariant, string UserId, string Detail);
-internal sealed class LedgerAudit
-{
-    public Task<IReadOnlyList<Violation>> RunAsync(CancellationToken cancel) => throw new NotImplementedException();
-}
