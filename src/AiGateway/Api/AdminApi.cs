@@ -1,6 +1,7 @@
 using AiGateway.Accounts;
 using AiGateway.Insights;
 using AiGateway.Ledger;
+using AiGateway.Plans;
 
 namespace AiGateway.Api;
 
@@ -45,8 +46,8 @@ internal static class AdminApi
     private static async Task<IResult> UserAsync(string id, BalanceReader users, CancellationToken cancel) =>
         await users.UserAsync(id, cancel) is { } user ? Results.Ok(user) : Problems.NotFound($"No user {id}.");
 
-    private static async Task<IResult> BalanceAsync(string id, BalanceReader users, CancellationToken cancel) =>
-        await users.BalanceAsync(id, cancel) is { } balance ? Results.Ok(balance) : Problems.NotFound($"No user {id}.");
+    private static async Task<IResult> BalanceAsync(string id, BalanceReader users, IPlanBookSource plans, CancellationToken cancel) =>
+        await users.BalanceAsync(id, plans.Current.StatusOf, cancel) is { } balance ? Results.Ok(balance) : Problems.NotFound($"No user {id}.");
 
     private static async Task<IResult> SetStatusAsync(
         string id, AccountStatus status, Bookkeeper ledger, BalanceReader users, KeyListVersion version, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using AiGateway.Insights;
 using AiGateway.Ledger;
+using AiGateway.Plans;
 
 namespace AiGateway.Api;
 
@@ -18,13 +19,13 @@ internal static class GatewayApi
         api.MapGet("/requests/{id}", RequestAsync);
     }
 
-    private static async Task<IResult> BalanceAsync(HttpContext context, BalanceReader balances, Bookkeeper ledger, CancellationToken cancel)
+    private static async Task<IResult> BalanceAsync(HttpContext context, BalanceReader balances, IPlanBookSource plans, Bookkeeper ledger, CancellationToken cancel)
     {
         var user = CallerAccess.User(context);
-        if (await balances.BalanceAsync(user, cancel) is { } known)
+        if (await balances.BalanceAsync(user, plans.Current.StatusOf, cancel) is { } known)
             return Results.Ok(known);
         await ledger.OpenAsync(user, cancel);
-        return Results.Ok(await balances.BalanceAsync(user, cancel));
+        return Results.Ok(await balances.BalanceAsync(user, plans.Current.StatusOf, cancel));
     }
 
     private static Task<IResult> TransactionsAsync(

@@ -7,12 +7,13 @@ namespace AiGateway.Insights;
 /// <summary>Balances and users, as they stand.</summary>
 internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeProvider time)
 {
+    /// <param name="status">The balance in one word, of balance and allocation, by the plans in force.</param>
     /// <returns>Null: nobody has seen this user yet.</returns>
-    public async Task<BalanceView?> BalanceAsync(string userId, CancellationToken cancel)
+    public async Task<BalanceView?> BalanceAsync(string userId, Func<long, long, string> status, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
         var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.UserId == userId, cancel);
-        return account is null ? null : View(account);
+        return account is null ? null : View(account, status(account.Balance, account.Allocation));
     }
 
     /// <returns>Null: nobody has seen this user yet.</returns>
@@ -34,17 +35,14 @@ internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeP
         return Paging.Of(rows, limit, User, a => a.UserId);
     }
 
-    private BalanceView View(AccountRow a)
+    private BalanceView View(AccountRow a, string status)
     {
         var now = time.GetUtcNow();
         // The account rolls its period over with its next move; until then the view does.
         var isOver = a.PeriodEnd <= now.ToUnixTimeMilliseconds();
         var resetsAt = isOver ? new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1) : Words.Time(a.PeriodEnd);
-        return new BalanceView(a.UserId, a.Balance, a.Held, a.Balance - a.Held, a.Allocation, isOver ? 0 : a.PeriodUsed, resetsAt, false, Status(a), null);
+        return new BalanceView(a.UserId, a.Balance, a.Held, a.Balance - a.Held, a.Allocation, isOver ? 0 : a.PeriodUsed, resetsAt, false, status, null);
     }
-
-    private static string Status(AccountRow a) =>
-        a.Balance <= 0 ? "depleted" : (Int128)a.Balance * 10 < a.Allocation ? "low" : "ok";
 
     private static UserView User(AccountRow a) =>
         new(a.UserId, Words.AccountStatus(a.Status), a.Balance, a.Held, a.Allocation, Words.Time(a.CreatedAt));

@@ -13,15 +13,15 @@ internal static class AnswerHeaders
             return;
         if (withHold)
             headers[CallHeaders.TokensHeld] = Text(call.HeldTokens);
-        WriteStanding(headers, call.Standing);
+        WriteStanding(headers, call.Standing, call.BalanceStatus);
     }
 
     /// <summary>On a JSON answer that waited for its charge.</summary>
-    public static void AfterCharge(IHeaderDictionary headers, long charged, UsageSource source, Standing standing)
+    public static void AfterCharge(IHeaderDictionary headers, long charged, UsageSource source, Standing standing, string status)
     {
         headers[CallHeaders.TokensUsed] = Text(charged);
         headers[CallHeaders.UsageSource] = UsageSourceName(source);
-        WriteStanding(headers, standing);
+        WriteStanding(headers, standing, status);
     }
 
     public static string UsageSourceName(UsageSource source) => source switch
@@ -32,15 +32,11 @@ internal static class AnswerHeaders
         _ => throw new ArgumentOutOfRangeException(nameof(source), source, "A usage source without a name."),
     };
 
-    private static void WriteStanding(IHeaderDictionary headers, Standing standing)
+    private static void WriteStanding(IHeaderDictionary headers, Standing standing, string status)
     {
         headers[CallHeaders.TokensRemaining] = Text(standing.Balance);
-        headers[CallHeaders.BalanceStatus] = StatusName(standing);
+        headers[CallHeaders.BalanceStatus] = status;
     }
-
-    /// <summary>low: below a tenth of what was granted; depleted: nothing left.</summary>
-    public static string StatusName(Standing standing) =>
-        standing.Balance <= 0 ? "depleted" : (Int128)standing.Balance * 10 < standing.Allocation ? "low" : "ok";
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -32,6 +32,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     public long HeldTokens { get; set; }
     public Standing Standing { get; set; }
 
+    /// <summary>ok, low or depleted, as the hold found it.</summary>
+    public string BalanceStatus { get; set; } = "";
+
     // Forwarding
     /// <summary>The provider's status code; 0: no answer came.</summary>
     public int UpstreamStatus { get; set; }

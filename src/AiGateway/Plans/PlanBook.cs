@@ -21,6 +21,9 @@ internal sealed record PlanBook
 
     public Pack? PackByPrice(string stripePriceId) => Packs.Values.FirstOrDefault(pack => pack.StripePriceId == stripePriceId);
 
+    /// <summary>The balance in one word: ok, low or depleted.</summary>
+    public string StatusOf(long balance, long allocation) => balance <= 0 ? "depleted" : IsLow(balance, allocation) ? "low" : "ok";
+
     /// <summary>Above zero, and below the threshold.</summary>
     public bool IsLow(long balance, long allocation) => balance > 0 && (Int128)balance * 100 < (Int128)allocation * LowBalancePercent;
 }

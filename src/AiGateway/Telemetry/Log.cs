@@ -4,9 +4,9 @@ namespace AiGateway.Telemetry;
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information,
-        "{Method} {Path} {Status} user={User} action={Action} model={Model} outcome={Outcome} held={Held} charged={Charged} source={Source} ms={Milliseconds} request={RequestId}")]
+        "{Method} {Path} {Status} user={User} action={Action} model={Model} outcome={Outcome} held={Held} charged={Charged} source={Source} ms={Milliseconds} id={CallId}")]
     public static partial void Call(ILogger log, string method, string path, int status, string user, string action, string? model,
-        string outcome, long held, long charged, string? source, long milliseconds, string requestId);
+        string outcome, long held, long charged, string? source, long milliseconds, string callId);
 
     [LoggerMessage(2, LogLevel.Error, "The usage reader was dropped ({Where}); the stream went on and the call is charged by its route's rule.")]
     public static partial void ReaderDropped(ILogger log, string where, Exception? error);
@@ -14,23 +14,26 @@ internal static partial class Log
     [LoggerMessage(3, LogLevel.Warning, "A compressed answer could not be decoded to its end.")]
     public static partial void AnswerNotDecoded(ILogger log, Exception error);
 
-    [LoggerMessage(4, LogLevel.Debug, "The caller of {RequestId} left; the answer is read on.")]
-    public static partial void CallerLeft(ILogger log, string requestId);
+    [LoggerMessage(4, LogLevel.Debug, "The caller of {CallId} left; the answer is read on.")]
+    public static partial void CallerLeft(ILogger log, string callId);
 
-    [LoggerMessage(5, LogLevel.Warning, "The hold of {RequestId} was gone before the call went up; the call was not made.")]
-    public static partial void HoldGone(ILogger log, string requestId);
+    [LoggerMessage(5, LogLevel.Warning, "The hold of {CallId} was gone before the call went up; the call was not made.")]
+    public static partial void HoldGone(ILogger log, string callId);
 
-    [LoggerMessage(6, LogLevel.Error, "The call {RequestId} could not be marked as sent; it was not made.")]
-    public static partial void DispatchFailed(ILogger log, string requestId, Exception error);
+    [LoggerMessage(6, LogLevel.Error, "The call {CallId} could not be marked as sent; it was not made.")]
+    public static partial void DispatchFailed(ILogger log, string callId, Exception error);
 
-    [LoggerMessage(7, LogLevel.Warning, "The charge of {RequestId} is not durable yet; the caller has his answer without its numbers.")]
-    public static partial void SettleSlow(ILogger log, string requestId);
+    [LoggerMessage(7, LogLevel.Warning, "The charge of {CallId} is not durable yet; the caller has his answer without its numbers.")]
+    public static partial void SettleSlow(ILogger log, string callId);
 
-    [LoggerMessage(8, LogLevel.Error, "The charge of {RequestId} could not be written; the sweeper will close its hold.")]
-    public static partial void SettleFailed(ILogger log, string requestId, Exception error);
+    [LoggerMessage(8, LogLevel.Error, "The charge of {CallId} could not be written; the sweeper will close its hold.")]
+    public static partial void SettleFailed(ILogger log, string callId, Exception error);
 
-    [LoggerMessage(9, LogLevel.Error, "Request {RequestId} failed on a bug or a broken machine.")]
-    public static partial void Unexpected(ILogger log, string requestId, Exception error);
+    [LoggerMessage(9, LogLevel.Error, "Request {CallId} failed on a bug or a broken machine.")]
+    public static partial void Unexpected(ILogger log, string callId, Exception error);
+
+    [LoggerMessage(11, LogLevel.Warning, "The call {CallId} could not be forwarded: {Error}.")]
+    public static partial void ForwardingFailed(ILogger log, string callId, string error, Exception? exception);
 
     [LoggerMessage(10, LogLevel.Error, "The list of keys could not be checked for changes.")]
     public static partial void KeysNotChecked(ILogger log, Exception error);

@@ -22,7 +22,7 @@ internal static class Estimates
 
     /// <summary>An upper bound of the input: a byte-level tokenizer never makes more tokens than bytes.</summary>
     public static long InputCeiling(RequestFacts facts) => Sum(
-        facts.TextBytes, Parts(facts, ImagePartCeiling, AudioPartCeiling, FilePartCeiling), Overhead(facts));
+        facts.TextBytes, Parts(facts, ImagePartCeiling, AudioPartCeiling, FilePartCeiling), 0);
 
     /// <summary>The likely input tokens of a request (not a bound).</summary>
     public static long InputTokens(RequestFacts facts) => Sum(

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Features;
 using System.Text.Json;
 using AiGateway.Accounts;
 using AiGateway.Ledger;
+using AiGateway.Plans;
 using AiGateway.Pricing;
 using AiGateway.Usage;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace AiGateway.Pipeline.Admission;
 
 /// <summary>Allowed now, and able to pay? Reads the body, holds the tokens; refuses with 400, 402, 403, 413, 429 or 503.</summary>
 internal sealed class AdmissionMiddleware(
-    RequestDelegate next, Bookkeeper ledger, AccountDirectory accounts, IPriceBookSource prices, IOptions<AdmissionOptions> options, TimeProvider time)
+    RequestDelegate next, Bookkeeper ledger, AccountDirectory accounts, IPriceBookSource prices, IPlanBookSource plans, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -18,9 +19,12 @@ internal sealed class AdmissionMiddleware(
         try
         {
             if (await AdmitAsync(context, call) is { } refusal)
+            {
                 await RefusalWriter.WriteAsync(context, refusal);
-            else
-                await next(context);
+                return;
+            }
+            PutBodyBack(context.Request, call);
+            await next(context);
         }
         finally
         {
@@ -62,6 +66,18 @@ internal sealed class AdmissionMiddleware(
         {
             return Refusal.InvalidJson($"The request body is not valid JSON: {error.Message}");
         }
+    }
+
+    /// <summary>What was read goes up as it came, but for the one spliced field.</summary>
+    private static void PutBodyBack(HttpRequest request, MeteredCall call)
+    {
+        if (call.Body is not { } body)
+            return;
+        var splice = call.Route.InjectStreamUsage ? call.Facts?.UsageSplice : null;
+        call.UsageSpliced = splice is not null;
+        request.Body = body.Open(splice);
+        if (request.ContentLength is not null)
+            request.ContentLength = request.Body.Length;
     }
 
     private static Refusal? ResolveUser(HttpContext context, MeteredCall call)
@@ -109,6 +125,7 @@ internal sealed class AdmissionMiddleware(
             // Not the caller's token: a hold that was asked for must be known here, or nobody would free it.
             var answer = await ledger.HoldAsync(request, CancellationToken.None);
             call.Standing = answer.Standing;
+            call.BalanceStatus = plans.Current.StatusOf(answer.Standing.Balance, answer.Standing.Allocation);
             return Accept(call, request, answer);
         }
         catch (LedgerUnavailableException)

@@ -10,7 +10,7 @@ namespace AiGateway.Pipeline.Forwarding;
 /// What goes up differs from what came in by the credential and the hop headers only: no X-Forwarded-*, no trace headers,
 /// nothing of ours. What comes back is left alone but for answers about the gateway's own account.
 /// </summary>
-internal sealed class UpstreamTransforms(RoutesFile routes) : ITransformProvider
+internal sealed class UpstreamTransforms : ITransformProvider
 {
     public void ValidateRoute(TransformRouteValidationContext context)
     {
@@ -25,6 +25,8 @@ internal sealed class UpstreamTransforms(RoutesFile routes) : ITransformProvider
         context.UseDefaultForwarders = false;
         context.AddRequestTransform(request =>
         {
+            // Asked for here: checking the routes file builds transforms, so these cannot be built from it.
+            var routes = request.HttpContext.RequestServices.GetRequiredService<RoutesFile>();
             Send(request, routes.ForCluster(request.HttpContext.GetReverseProxyFeature().Cluster.Config));
             return ValueTask.CompletedTask;
         });

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using AiGateway.Ledger;
+using AiGateway.Plans;
 using AiGateway.Pricing;
 using AiGateway.Telemetry;
 using AiGateway.Usage;
@@ -9,7 +10,7 @@ namespace AiGateway.Pipeline.Settlement;
 
 /// <summary>On the way back: charges the call once, whatever happened, and frees the rest of its hold.</summary>
 internal sealed class SettlementMiddleware(
-    RequestDelegate next, Bookkeeper ledger, IPriceBookSource prices, OpenSettlements open, TimeProvider time, ILogger<SettlementMiddleware> log)
+    RequestDelegate next, Bookkeeper ledger, IPriceBookSource prices, IPlanBookSource plans, OpenSettlements open, TimeProvider time, ILogger<SettlementMiddleware> log)
 {
     /// <summary>How long a JSON answer waits for its charge.</summary>
     public static readonly TimeSpan HeldAnswerWait = TimeSpan.FromSeconds(2);
@@ -75,12 +76,18 @@ internal sealed class SettlementMiddleware(
         if (!await open.WaitAsync(settling, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
             Log.SettleSlow(log, hold.RequestId);
         else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)
-            AnswerHeaders.AfterCharge(context.Response.Headers, settling.Result.Charged, charge.Source, settling.Result.Standing);
+            WriteNumbers(context.Response.Headers, charge, settling.Result);
     }
 
-    private static async Task FinishAsync(HttpContext context, MeteredCall call)
+    private void WriteNumbers(IHeaderDictionary headers, Charge charge, SettleAnswer answer) =>
+        AnswerHeaders.AfterCharge(headers, answer.Charged, charge.Source, answer.Standing,
+            plans.Current.StatusOf(answer.Standing.Balance, answer.Standing.Allocation));
+
+    private async Task FinishAsync(HttpContext context, MeteredCall call)
     {
         var error = context.GetForwarderErrorFeature();
+        if (error is not null && !context.RequestAborted.IsCancellationRequested)
+            Log.ForwardingFailed(log, call.RequestId, error.Error.ToString(), error.Exception);
         if (call.UpstreamRefusal is { } replaced)
             await ReplaceAsync(context, replaced);
         else if (error is not null && !context.Response.HasStarted)
