@@ -73,9 +73,10 @@ internal ref struct ConfigTree
         {
             var (place, name) = (Place(), Text());
             var inner = path.Length == 0 ? name : $"{path}.{name}";
-            if (!seen.TryAdd(name, place)) _problems.Error(place, inner, $"\"{name}\" stands here twice, first on line {seen[name].Line}");
             _reader.Read();
-            members.Add(new ConfigMember(name, place, Value(inner)));
+            var member = new ConfigMember(name, place, Value(inner));
+            if (seen.TryAdd(name, place)) members.Add(member);
+            else _problems.Error(place, inner, $"\"{name}\" stands here twice, first on line {seen[name].Line}");
         }
         return members;
     }
