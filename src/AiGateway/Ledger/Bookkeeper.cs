@@ -1,30 +1,129 @@
+using Microsoft.Extensions.Logging;
+
 namespace AiGateway.Ledger;
 
 /// <summary>The only door to the ledger. Every method throws <see cref="LedgerUnavailableException"/> when nothing could be written.</summary>
-internal sealed class Bookkeeper
+internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimeProvider time, ILogger<Bookkeeper> log)
 {
-    public Task<HoldAnswer> HoldAsync(HoldRequest request, CancellationToken cancel) => throw new NotImplementedException();
+    // Admission answers within 2 s, whatever the disk does.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1800);
 
-    public Task<DispatchOutcome> DispatchAsync(HoldId hold, CancellationToken cancel) => throw new NotImplementedException();
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50), LongestRetry = TimeSpan.FromSeconds(2);
 
-    public Task<SettleAnswer> SettleAsync(HoldId hold, Charge charge, CancellationToken cancel) => throw new NotImplementedException();
+    // Past this a hold that could not be released is left to run out, which frees it too.
+    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMinutes(1);
 
-    public Task<ReleaseAnswer> ReleaseAsync(HoldId hold, CancellationToken cancel) => throw new NotImplementedException();
+    /// <summary>A hold that is granted after its caller gave up is released again.</summary>
+    public async Task<HoldAnswer> HoldAsync(HoldRequest request, CancellationToken cancel)
+    {
+        var asked = writer.SendAsync(new HoldCommand(request));
+        try
+        {
+            var answer = await asked.WaitAsync(Patience, time, cancel);
+            if (answer.Outcome == HoldOutcome.Held)
+                keeper.Keep(request.Id);
+            return answer;
+        }
+        catch (TimeoutException late)
+        {
+            _ = GiveBackAsync(asked, request.Id);
+            throw new LedgerUnavailableException("The ledger took too long.", late);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            _ = GiveBackAsync(asked, request.Id);
+            throw;
+        }
+    }
+
+    public async Task<DispatchOutcome> DispatchAsync(HoldId hold, CancellationToken cancel)
+    {
+        try
+        {
+            return await writer.SendAsync(new DispatchCommand(hold)).WaitAsync(Patience, time, cancel);
+        }
+        catch (TimeoutException late)
+        {
+            throw new LedgerUnavailableException("The ledger took too long.", late);
+        }
+    }
+
+    /// <summary>Tries until it is written or <paramref name="cancel"/> fires; then the sweeper closes the hold, and the same settle may come later.</summary>
+    public async Task<SettleAnswer> SettleAsync(HoldId hold, Charge charge, CancellationToken cancel)
+    {
+        try
+        {
+            return await InsistAsync(new SettleCommand(hold, charge), Timeout.InfiniteTimeSpan, cancel);
+        }
+        finally
+        {
+            keeper.Forget(hold);
+        }
+    }
+
+    public async Task<ReleaseAnswer> ReleaseAsync(HoldId hold, CancellationToken cancel)
+    {
+        try
+        {
+            return await InsistAsync(new ReleaseCommand(hold), ReleasePatience, cancel);
+        }
+        finally
+        {
+            keeper.Forget(hold);
+        }
+    }
 
     /// <summary>What a live stream has produced so far, in output tokens; stored every few seconds, never awaited.</summary>
-    public void Seen(HoldId hold, long outputTokens) => throw new NotImplementedException();
+    public void Seen(HoldId hold, long outputTokens) => keeper.Seen(hold, outputTokens);
 
-    public Task<GrantAnswer> GrantAsync(GrantRequest request, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<GrantAnswer> GrantAsync(GrantRequest request, CancellationToken cancel) =>
+        writer.SendAsync(new GrantCommand(request)).WaitAsync(cancel);
 
-    public Task<RemovalAnswer> RemoveAsync(RemovalRequest request, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<RemovalAnswer> RemoveAsync(RemovalRequest request, CancellationToken cancel) =>
+        writer.SendAsync(new RemoveCommand(request)).WaitAsync(cancel);
 
-    public Task<RemovalAnswer> ClawBackAsync(ClawbackRequest request, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<RemovalAnswer> ClawBackAsync(ClawbackRequest request, CancellationToken cancel) =>
+        writer.SendAsync(new ClawBackCommand(request)).WaitAsync(cancel);
 
-    public Task<SettleAnswer> ChargeExternalAsync(ExternalUsage usage, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<SettleAnswer> ChargeExternalAsync(ExternalUsage usage, CancellationToken cancel) =>
+        writer.SendAsync(new ChargeExternalCommand(usage)).WaitAsync(cancel);
 
     /// <summary>Opens the account if it is new.</summary>
-    public Task<Standing> OpenAsync(string userId, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<Standing> OpenAsync(string userId, CancellationToken cancel) => writer.SendAsync(new OpenCommand(userId)).WaitAsync(cancel);
 
     /// <returns>False where there is no such account.</returns>
-    public Task<bool> SetStatusAsync(string userId, AccountStatus status, CancellationToken cancel) => throw new NotImplementedException();
+    public Task<bool> SetStatusAsync(string userId, AccountStatus status, CancellationToken cancel) =>
+        writer.SendAsync(new SetStatusCommand(userId, status)).WaitAsync(cancel);
+
+    /// <summary>Sends until it is written. Sending twice is safe: the hold's state answers the second one.</summary>
+    private async Task<TAnswer> InsistAsync<TAnswer>(LedgerCommand<TAnswer> command, TimeSpan bound, CancellationToken cancel)
+    {
+        var started = time.GetTimestamp();
+        for (var pause = FirstRetry; ; pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry)
+        {
+            try
+            {
+                return await writer.SendAsync(command).WaitAsync(cancel);
+            }
+            catch (LedgerUnavailableException unavailable)
+                when (!writer.HasStopped && (bound == Timeout.InfiniteTimeSpan || time.GetElapsedTime(started) < bound))
+            {
+                log.LogWarning(unavailable, "The ledger is unavailable; {Move} is tried again in {Pause}", command.GetType().Name, pause);
+            }
+            await Task.Delay(pause, time, cancel);
+        }
+    }
+
+    private async Task GiveBackAsync(Task<HoldAnswer> asked, HoldId hold)
+    {
+        try
+        {
+            if ((await asked).Outcome == HoldOutcome.Held)
+                await ReleaseAsync(hold, CancellationToken.None);
+        }
+        catch (Exception lost)
+        {
+            log.LogWarning(lost, "A hold whose caller gave up was not released; it runs out by itself");
+        }
+    }
 }

@@ -73,6 +73,8 @@ internal enum SettleOutcome
     SettledLate,
     /// <summary>No such hold.</summary>
     Unknown,
+    /// <summary>External usage only: the source key was used before with other content. Nothing changed.</summary>
+    Conflict,
 }
 
 /// <param name="Charged">Tokens charged for this hold in all; 0 where the outcome is Unknown.</param>

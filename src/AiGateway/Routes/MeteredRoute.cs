@@ -24,6 +24,12 @@ internal sealed record MeteredRoute
     public ChargeBy ChargeBy { get; init; } = ChargeBy.Tokens;
     public bool AllowUnmetered { get; init; }
 
+    /// <summary>
+    /// The answer lets the caller talk to the provider directly (realtime client secrets, WebRTC): refused unless <see cref="AllowUnmetered"/>.
+    /// True where a route of kind openai.realtime names methods and GET, which opens a WebSocket, is not among them.
+    /// </summary>
+    public bool BypassesMeter { get; init; }
+
     /// <summary>The action type to book: the caller's where the route's list allows it, else the route's own.</summary>
     public bool Allows(string action) => Actions.Count == 0 || Actions.Contains(action);
 }

@@ -20,6 +20,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
         model.Entity<AccountRow>(t =>
         {
             t.ToTable("accounts").HasKey(a => a.Id);
+            // The ledger numbers accounts and lots itself, under its lock.
+            t.Property(a => a.Id).ValueGeneratedNever();
             t.Property(a => a.UserId).HasMaxLength(128);
             t.HasIndex(a => a.UserId).IsUnique();
             t.HasIndex(a => a.NextDueAt);
@@ -48,6 +50,7 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
         model.Entity<TokenLotRow>(t =>
         {
             t.ToTable("token_lots").HasKey(l => l.Id);
+            t.Property(l => l.Id).ValueGeneratedNever();
             t.Property(l => l.SourceKey).HasMaxLength(256);
             t.Property(l => l.ActionType).HasMaxLength(64);
             t.HasIndex(l => l.SourceKey).IsUnique();

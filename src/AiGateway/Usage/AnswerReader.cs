@@ -15,5 +15,11 @@ internal abstract class AnswerReader
     public abstract UsageReport Report { get; }
 
     /// <summary>The reader for this format and framing.</summary>
-    public static AnswerReader For(UsageFormat format, AnswerFraming framing) => throw new NotImplementedException();
+    public static AnswerReader For(UsageFormat format, AnswerFraming framing) => (format, framing) switch
+    {
+        (UsageFormat.None or UsageFormat.Stored, _) => new SilentAnswerReader(),
+        (_, AnswerFraming.Json) => new JsonAnswerReader(format),
+        (_, AnswerFraming.EventStream) => new EventAnswerReader(format),
+        _ => new UnframedAnswerReader(format),
+    };
 }

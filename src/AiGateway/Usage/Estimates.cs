@@ -8,11 +8,36 @@ internal static class Estimates
     public const long AudioPartCeiling = 20_000;
     public const long FilePartCeiling = 50_000;
 
-    public static long InputCeiling(RequestFacts facts) => throw new NotImplementedException();
+    /// <summary>What a part usually costs, in tokens: a picture at middle size, a minute of sound, a few pages.</summary>
+    public const long TypicalImagePart = 1_000;
+    public const long TypicalAudioPart = 600;
+    public const long TypicalFilePart = 3_000;
+
+    /// <summary>Role and separators around each message, and the opening of the answer.</summary>
+    public const long TokensPerMessage = 4;
+    public const long TokensPerRequest = 3;
+
+    /// <summary>Bytes a token in mostly English text with some code and JSON.</summary>
+    private const long BytesPerToken = 4;
+
+    /// <summary>An upper bound of the input: a byte-level tokenizer never makes more tokens than bytes.</summary>
+    public static long InputCeiling(RequestFacts facts) => Sum(
+        facts.TextBytes, Parts(facts, ImagePartCeiling, AudioPartCeiling, FilePartCeiling), Overhead(facts));
 
     /// <summary>The likely input tokens of a request (not a bound).</summary>
-    public static long InputTokens(RequestFacts facts) => throw new NotImplementedException();
+    public static long InputTokens(RequestFacts facts) => Sum(
+        OutputTokens(facts.TextBytes), Parts(facts, TypicalImagePart, TypicalAudioPart, TypicalFilePart), Overhead(facts));
 
     /// <summary>The likely output tokens of so many bytes of generated text (not a bound).</summary>
-    public static long OutputTokens(long textBytes) => throw new NotImplementedException();
+    public static long OutputTokens(long textBytes) => (textBytes / BytesPerToken) + (textBytes % BytesPerToken == 0 ? 0 : 1);
+
+    private static long Overhead(RequestFacts facts) =>
+        facts.Messages == 0 ? 0 : (facts.Messages * TokensPerMessage) + TokensPerRequest;
+
+    private static long Parts(RequestFacts facts, long image, long audio, long file) =>
+        (facts.ImageParts * image) + (facts.AudioParts * audio) + (facts.FileParts * file);
+
+    /// <summary>Sums without overflow: a body is at most gigabytes, but the facts are only numbers to this class.</summary>
+    private static long Sum(long text, long parts, long overhead) =>
+        text > long.MaxValue - parts - overhead ? long.MaxValue : text + parts + overhead;
 }

@@ -8,6 +8,9 @@ internal sealed record RequestFacts
     /// <summary>UTF-8 bytes of the text that the model will read: an upper bound of its tokens.</summary>
     public long TextBytes { get; init; }
 
+    /// <summary>Messages or input items: each costs a few tokens beside its text.</summary>
+    public int Messages { get; init; }
+
     /// <summary>Image, audio and file parts, each charged a stated ceiling in the hold; their base64 is no text.</summary>
     public int ImageParts { get; init; }
     public int AudioParts { get; init; }
@@ -16,7 +19,7 @@ internal sealed record RequestFacts
     /// <summary>The caller's limit on output tokens; of duplicate keys the larger. Null: none given.</summary>
     public long? MaxOutputTokens { get; init; }
 
-    /// <summary>n, or best_of where larger; at least 1.</summary>
+    /// <summary>n, or best_of where larger, times the prompts of a completions call; at least 1.</summary>
     public int Choices { get; init; } = 1;
 
     public bool Stream { get; init; }
@@ -36,10 +39,3 @@ internal sealed record RequestFacts
 
 /// <summary>Replace <paramref name="Length"/> bytes at <paramref name="Offset"/> with <paramref name="Insert"/>; everything else stays as it is.</summary>
 internal sealed record Splice(int Offset, int Length, byte[] Insert);
-
-/// <summary>Reads <see cref="RequestFacts"/> off a JSON body.</summary>
-internal static class RequestReader
-{
-    /// <exception cref="System.Text.Json.JsonException">The body is not one JSON object.</exception>
-    public static RequestFacts Read(UsageFormat format, ReadOnlySpan<byte> json) => throw new NotImplementedException();
-}

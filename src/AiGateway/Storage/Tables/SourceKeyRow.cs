@@ -1,15 +1,15 @@
 namespace AiGateway.Storage.Tables;
 
 /// <summary>source_keys: every grant, removal, clawback and external charge once, for ever.</summary>
-internal sealed class SourceKeyRow
+internal sealed record SourceKeyRow
 {
-    public required string SourceKey { get; set; }
-    public long AccountId { get; set; }
+    public required string SourceKey { get; init; }
+    public long AccountId { get; init; }
     /// <summary>What was asked, in one line: a repeat with other content is a conflict.</summary>
-    public required string Fingerprint { get; set; }
+    public required string Fingerprint { get; init; }
     /// <summary>Tokens moved.</summary>
-    public long Tokens { get; set; }
-    public long LotId { get; set; }
-    public long Seq { get; set; }
-    public long CreatedAt { get; set; }
+    public long Tokens { get; init; }
+    public long LotId { get; init; }
+    public long Seq { get; init; }
+    public long CreatedAt { get; init; }
 }

@@ -1,21 +1,23 @@
 namespace AiGateway.Storage.Tables;
 
 /// <summary>token_lots: one row a grant.</summary>
-internal sealed class TokenLotRow
+internal sealed record TokenLotRow
 {
-    public long Id { get; set; }
-    public long AccountId { get; set; }
-    public required string SourceKey { get; set; }
+    public long Id { get; init; }
+    public long AccountId { get; init; }
+    public required string SourceKey { get; init; }
     /// <summary>Burn order: 0 trial, 1 promo, 2 subscription, 3 pack.</summary>
-    public int Priority { get; set; }
-    public required string ActionType { get; set; }
-    public long Granted { get; set; }
-    public long Remaining { get; set; }
-    public long Expired { get; set; }
-    public long ClawedBack { get; set; }
+    public int Priority { get; init; }
+    public required string ActionType { get; init; }
+    public long Granted { get; init; }
+    public long Remaining { get; init; }
+    public long Expired { get; init; }
+    public long ClawedBack { get; init; }
     /// <summary>Unix ms; null: never.</summary>
-    public long? ExpiresAt { get; set; }
-    public long CreatedAt { get; set; }
+    public long? ExpiresAt { get; init; }
+    /// <summary>Unix ms; when a newer grant took its place before it expired. Null: none did. The expiry stays, because burn order depends on it.</summary>
+    public long? EndedAt { get; init; }
+    public long CreatedAt { get; init; }
     /// <summary>Nothing was left of it when the account's present period began: it no longer counts in the allocation.</summary>
-    public bool UsedUpBefore { get; set; }
+    public bool UsedUpBefore { get; init; }
 }

@@ -1,0 +1,48 @@
+using AiGateway.Tests.Recordings;
+using AiGateway.Usage;
+
+namespace AiGateway.Tests.Usage;
+
+/// <summary>Ways to push an answer through a reader.</summary>
+internal static class Answers
+{
+    public static UsageReport Read(UsageFormat format, AnswerFraming framing, ReadOnlySpan<byte> body, int pieceSize = int.MaxValue)
+    {
+        var reader = AnswerReader.For(format, framing);
+        while (!body.IsEmpty)
+        {
+            var size = Math.Min(pieceSize, body.Length);
+            reader.Read(body[..size]);
+            body = body[size..];
+        }
+
+        reader.Complete();
+        return reader.Report;
+    }
+
+    public static UsageReport ReadSplit(UsageFormat format, AnswerFraming framing, ReadOnlySpan<byte> body, int at)
+    {
+        var reader = AnswerReader.For(format, framing);
+        reader.Read(body[..at]);
+        reader.Read(body[at..]);
+        reader.Complete();
+        return reader.Report;
+    }
+
+    public static UsageReport ReadStream(string body, UsageFormat format = UsageFormat.OpenAiChat) =>
+        Read(format, AnswerFraming.EventStream, System.Text.Encoding.UTF8.GetBytes(body));
+
+    public static UsageReport ReadJson(string body, UsageFormat format = UsageFormat.OpenAiChat) =>
+        Read(format, AnswerFraming.Json, System.Text.Encoding.UTF8.GetBytes(body));
+
+    public static UsageFormat FormatOf(Recording recording) => recording.Endpoint.Split('.')[0] switch
+    {
+        "chat" => UsageFormat.OpenAiChat,
+        "completions" => UsageFormat.OpenAiCompletions,
+        "responses" => UsageFormat.OpenAiResponses,
+        "embeddings" => UsageFormat.OpenAiEmbeddings,
+        _ => UsageFormat.Auto,
+    };
+
+    public static AnswerFraming FramingOf(Recording recording) => recording.IsStream ? AnswerFraming.EventStream : AnswerFraming.Json;
+}

@@ -1,0 +1,133 @@
+using AiGateway.Tests.Recordings;
+using AiGateway.Usage;
+
+namespace AiGateway.Tests.Usage;
+
+/// <summary>Every recorded answer of the metered text formats, whole and in pieces.</summary>
+public sealed class RecordedUsageTests
+{
+    /// <summary>Streams up to this size are split at every position; larger ones at about this many.</summary>
+    private const int EverySplitBelow = 20 * 1024;
+    private const int SplitsOfLarge = 400;
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("completions")]
+    [InlineData("responses")]
+    [InlineData("embeddings")]
+    public void Every_recorded_answer_reports_what_was_billed(string family)
+    {
+        var wrong = Of(family).SelectMany(recording => Differences(recording, Whole(recording))).ToList();
+        Assert.Empty(wrong);
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("completions")]
+    [InlineData("responses")]
+    [InlineData("embeddings")]
+    public void Every_recorded_answer_reports_the_same_one_byte_at_a_time(string family)
+    {
+        foreach (var recording in Of(family))
+        {
+            var pieces = Answers.Read(Answers.FormatOf(recording), Answers.FramingOf(recording), recording.Response, pieceSize: 1);
+            Assert.Equal((recording.Name, Whole(recording)), (recording.Name, pieces));
+        }
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("completions")]
+    [InlineData("responses")]
+    public void Every_recorded_stream_reports_the_same_wherever_it_is_split(string family)
+    {
+        foreach (var recording in Of(family).Where(recording => recording.IsStream))
+        {
+            var body = recording.Response;
+            var whole = Whole(recording);
+            var stride = body.Length <= EverySplitBelow ? 1 : Math.Max(1, body.Length / SplitsOfLarge);
+            for (var at = 0; at <= body.Length; at += stride)
+            {
+                var split = Answers.ReadSplit(Answers.FormatOf(recording), AnswerFraming.EventStream, body, at);
+                Assert.True(whole == split, $"{recording.Name} split at {at}: {split} instead of {whole}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_recorded_chat_stream_that_ends_with_DONE_is_complete_and_a_cut_one_is_not()
+    {
+        foreach (var recording in Of("chat").Where(recording => recording.IsStream))
+        {
+            var hasDone = recording.Expected.GetProperty("stream_facts").GetProperty("done_marker").GetBoolean();
+            var endsItself = recording.Endpoint is "chat.completions" && Recording.Text(recording.Expected, "provider") is "perplexity";
+            Assert.Equal((recording.Name, hasDone || endsItself), (recording.Name, Whole(recording).IsComplete));
+            var half = Answers.Read(UsageFormat.OpenAiChat, AnswerFraming.EventStream, recording.Response.AsSpan(0, recording.Response.Length / 2));
+            Assert.False(half.IsComplete, recording.Name);
+        }
+    }
+
+    [Fact]
+    public void Every_recorded_error_is_named_and_no_other_answer_is()
+    {
+        foreach (var recording in Corpus.All.Where(recording => Answers.FormatOf(recording) is not UsageFormat.Auto))
+        {
+            var isError = recording.Expected.GetProperty("error").ValueKind is not System.Text.Json.JsonValueKind.Null;
+            Assert.Equal((recording.Name, isError), (recording.Name, Whole(recording).Error is not null));
+        }
+    }
+
+    [Fact]
+    public void Stored_objects_report_nothing()
+    {
+        foreach (var recording in Corpus.All.Where(recording => recording.Metering is "repeat"))
+        {
+            Assert.Equal(new UsageReport(), Answers.Read(UsageFormat.Stored, Answers.FramingOf(recording), recording.Response));
+        }
+    }
+
+    [Fact]
+    public void No_recorded_answer_of_any_kind_breaks_a_reader()
+    {
+        foreach (var recording in Corpus.All.Where(recording => File.Exists(recording.ResponsePath)))
+        {
+            foreach (var format in Enum.GetValues<UsageFormat>())
+            {
+                foreach (var framing in Enum.GetValues<AnswerFraming>())
+                {
+                    Assert.NotNull(Answers.Read(format, framing, recording.Response));
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<Recording> Of(string family) =>
+        Corpus.All.Where(recording => recording.Endpoint == family || recording.Endpoint.StartsWith(family + ".", StringComparison.Ordinal));
+
+    private static UsageReport Whole(Recording recording) =>
+        Answers.Read(Answers.FormatOf(recording), Answers.FramingOf(recording), recording.Response);
+
+    private static IEnumerable<string> Differences(Recording recording, UsageReport report)
+    {
+        var tokens = report.Tokens;
+        (string What, object? Expected, object? Actual)[] figures =
+        [
+            ("input", recording.Billable("input_total"), tokens?.Input),
+            ("output", recording.Billable("output_total"), tokens?.Output),
+            ("cache read", tokens is null ? null : recording.Billable("cache_read_total"), tokens?.CacheRead),
+            ("cache write", tokens is null ? null : recording.Billable("cache_write_total"), tokens?.CacheWrite),
+            ("reasoning", tokens is null ? null : Reported(recording, "reasoning_tokens"), tokens?.Reasoning),
+            ("input audio", tokens is null ? null : Reported(recording, "input_audio_tokens"), tokens?.InputAudio),
+            ("output audio", tokens is null ? null : Reported(recording, "output_audio_tokens"), tokens?.OutputAudio),
+            ("model", recording.Model, report.Model),
+            ("tier", Recording.Text(recording.Expected, "service_tier"), report.ServiceTier),
+        ];
+        return figures.Where(figure => !Equals(figure.Expected, figure.Actual))
+            .Select(figure => $"{recording.Name}: {figure.What} {figure.Actual ?? "null"}, expected {figure.Expected ?? "null"}");
+    }
+
+    private static long? Reported(Recording recording, string figure) =>
+        recording.Expected.GetProperty("as_reported").GetProperty(figure) is { ValueKind: System.Text.Json.JsonValueKind.Number } value
+            ? value.GetInt64()
+            : null;
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using AiGateway.Storage;
+
+namespace AiGateway.Accounts;
+
+/// <summary>Which accounts are suspended, for calls that take no hold (a hold asks the ledger itself).</summary>
+internal sealed class AccountDirectory(Connections database, KeyListVersion version)
+{
+    private const int MaxRemembered = 100_000;
+
+    private readonly ConcurrentDictionary<string, bool> _suspended = new(StringComparer.Ordinal);
+    private long _rememberedVersion = -1;
+
+    /// <exception cref="KeysUnavailableException"/>
+    public async ValueTask<bool> IsSuspendedAsync(string userId, CancellationToken cancel)
+    {
+        if (!version.IsFresh)
+            return await LoadAsync(userId, cancel);
+        if (Interlocked.Exchange(ref _rememberedVersion, version.Current) != version.Current || _suspended.Count > MaxRemembered)
+            _suspended.Clear();
+        if (_suspended.TryGetValue(userId, out var known))
+            return known;
+        var before = version.Current;
+        var loaded = await LoadAsync(userId, cancel);
+        if (version.Current == before)
+            _suspended[userId] = loaded;
+        return loaded;
+    }
+
+    private async Task<bool> LoadAsync(string userId, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(cancel);
+            await using var command = connection.Statement("SELECT status FROM accounts WHERE user_id = @user", ("@user", userId));
+            return await command.ExecuteScalarAsync(cancel) is { } status && Convert.ToInt32(status, System.Globalization.CultureInfo.InvariantCulture) == 1;
+        }
+        catch (DbException error)
+        {
+            throw new KeysUnavailableException(error);
+        }
+    }
+}

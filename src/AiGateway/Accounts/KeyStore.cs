@@ -1,0 +1,86 @@
+using System.Data.Common;
+using AiGateway.Storage;
+
+namespace AiGateway.Accounts;
+
+/// <summary>A key as it is listed: never its secret.</summary>
+internal sealed record KeyInfo(string Id, KeyKind Kind, string? UserId, string Name, long CreatedAt, long? ExpiresAt, long? RevokedAt);
+
+/// <summary>Makes, lists, rotates and revokes keys.</summary>
+internal sealed class KeyStore(Connections database, KeyListVersion version, TimeProvider time)
+{
+    /// <returns>The whole key, which is shown once and kept nowhere.</returns>
+    public Task<ApiKey> MakeAsync(KeyKind kind, string? userId, string name, DateTimeOffset? expiresAt, CancellationToken cancel) =>
+        SaveAsync(KeyMaker.Make(kind), userId, name, expiresAt?.ToUnixTimeMilliseconds(), cancel);
+
+    /// <summary>Writes a key that was made elsewhere (the development key, which outlives restarts).</summary>
+    public async Task<ApiKey> SaveAsync(ApiKey key, string? userId, string name, long? expiresAt, CancellationToken cancel)
+    {
+        await ChangeAsync(
+            "INSERT INTO api_keys (id, kind, user_id, name, secret_hash, created_at, expires_at) VALUES (@id, @kind, @user, @name, @hash, @now, @expires)",
+            cancel, ("@id", key.Id), ("@kind", (int)key.Kind), ("@user", userId), ("@name", name), ("@hash", ApiKey.HashOf(key.Secret)), ("@now", Now), ("@expires", expiresAt));
+        return key;
+    }
+
+    /// <returns>False: there is no such key, or it was revoked before.</returns>
+    public async Task<bool> RevokeAsync(string id, CancellationToken cancel) =>
+        await ChangeAsync("UPDATE api_keys SET revoked_at = @now WHERE id = @id AND (revoked_at IS NULL OR revoked_at > @now)", cancel, ("@id", id), ("@now", Now)) > 0;
+
+    /// <summary>A new key beside the old one, which goes on for the overlap.</summary>
+    /// <returns>Null: there is no such live key.</returns>
+    public async Task<ApiKey?> RotateAsync(string id, TimeSpan overlap, CancellationToken cancel)
+    {
+        if (await FindAsync(id, cancel) is not { RevokedAt: null } old)
+            return null;
+        var made = await SaveAsync(KeyMaker.Make(old.Kind), old.UserId, old.Name, old.ExpiresAt, cancel);
+        await ChangeAsync("UPDATE api_keys SET revoked_at = @at WHERE id = @id", cancel, ("@id", id), ("@at", Now + (long)overlap.TotalMilliseconds));
+        return made;
+    }
+
+    public async Task<KeyInfo?> FindAsync(string id, CancellationToken cancel) =>
+        (await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at FROM api_keys WHERE id = @id", 1, cancel, ("@id", id))).FirstOrDefault();
+
+    /// <summary>Keys in the order of their ids, from after the one named.</summary>
+    public async Task<IReadOnlyList<KeyInfo>> ListAsync(string? after, int limit, CancellationToken cancel)
+    {
+        return await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at FROM api_keys WHERE id > @after ORDER BY id",
+            limit, cancel, ("@after", after ?? ""));
+    }
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private async Task<int> ChangeAsync(string sql, CancellationToken cancel, params (string, object?)[] parameters)
+    {
+        int changed;
+        await using (var connection = await database.OpenAsync(cancel))
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancel);
+            changed = await RunAsync(connection, transaction, sql, parameters, cancel);
+            await RunAsync(connection, transaction, KeyListVersion.RaiseSql, [], cancel);
+            await transaction.CommitAsync(cancel);
+        }
+        await version.LookAsync(cancel);
+        return changed;
+    }
+
+    private static async Task<int> RunAsync(DbConnection connection, DbTransaction transaction, string sql, (string, object?)[] parameters, CancellationToken cancel)
+    {
+        await using var command = connection.Statement(sql, parameters);
+        command.Transaction = transaction;
+        return await command.ExecuteNonQueryAsync(cancel);
+    }
+
+    private async Task<List<KeyInfo>> ReadAsync(string sql, int limit, CancellationToken cancel, params (string, object?)[] parameters)
+    {
+        await using var connection = await database.OpenAsync(cancel);
+        await using var command = connection.Statement(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var keys = new List<KeyInfo>();
+        while (keys.Count < limit && await reader.ReadAsync(cancel))
+            keys.Add(new KeyInfo(reader.GetString(0), (KeyKind)reader.GetInt32(1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), Number(reader, 5), Number(reader, 6)));
+        return keys;
+    }
+
+    private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    private static long? Number(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);
+}

@@ -1,0 +1,71 @@
+using AiGateway.Accounts;
+using AiGateway.Insights;
+
+namespace AiGateway.Api;
+
+/// <summary>/admin/v1/keys: made, listed, rotated, revoked.</summary>
+internal static class AdminKeys
+{
+    internal sealed record NewKey(KeyKind Kind, string? UserId, string Name, DateTime? ExpiresAt);
+    internal sealed record Rotation(int? OverlapSeconds);
+    internal sealed record KeyView(string Id, KeyKind Kind, string? UserId, string Name, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? RevokedAt);
+
+    /// <summary>Time to roll a new key out before the old one stops.</summary>
+    private const int DefaultOverlapSeconds = 24 * 3600;
+    private const int MaxOverlapSeconds = 30 * 24 * 3600;
+    private const int MaxNameLength = 128;
+
+    public static void MapAdminKeys(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/keys", MakeAsync);
+        api.MapGet("/keys", ListAsync);
+        api.MapDelete("/keys/{id}", RevokeAsync);
+        api.MapPost("/keys/{id}/rotate", RotateAsync);
+    }
+
+    private static async Task<IResult> MakeAsync(NewKey body, KeyStore keys, TimeProvider time, CancellationToken cancel)
+    {
+        if (body.Kind == KeyKind.User && UserIds.Check(body.UserId) is { } why)
+            return Problems.Invalid($"user_id {why}");
+        if (body.Kind == KeyKind.App && body.UserId is not null)
+            return Problems.Invalid("An app key has no user_id: it names its user on each call.");
+        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MaxNameLength)
+            return Problems.Invalid($"name must have 1 to {MaxNameLength} characters.");
+        if (body.ExpiresAt <= time.GetUtcNow().UtcDateTime)
+            return Problems.Invalid("expires_at is in the past.");
+        DateTimeOffset? expires = body.ExpiresAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+        var key = await keys.MakeAsync(body.Kind, body.UserId, body.Name, expires, cancel);
+        return Results.Ok(new { id = key.Id, key = key.ToString() });
+    }
+
+    private static async Task<IResult> ListAsync(KeyStore keys, string? after, int? limit, CancellationToken cancel)
+    {
+        var (size, problem) = Listing.Limit(limit);
+        if (problem is not null)
+            return problem;
+        var found = await keys.ListAsync(after, size + 1, cancel);
+        return Results.Ok(Paging.Of(found, size, View, k => k.Id));
+    }
+
+    private static async Task<IResult> RevokeAsync(string id, KeyStore keys, CancellationToken cancel)
+    {
+        if (await keys.FindAsync(id, cancel) is null)
+            return Problems.NotFound($"No key {id}.");
+        await keys.RevokeAsync(id, cancel);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> RotateAsync(string id, Rotation? body, KeyStore keys, CancellationToken cancel)
+    {
+        var overlap = body?.OverlapSeconds ?? DefaultOverlapSeconds;
+        if (overlap is < 0 or > MaxOverlapSeconds)
+            return Problems.Invalid($"overlap_seconds must be 0 to {MaxOverlapSeconds}.");
+        return await keys.RotateAsync(id, TimeSpan.FromSeconds(overlap), cancel) is { } made
+            ? Results.Ok(new { id = made.Id, key = made.ToString() })
+            : Problems.NotFound($"No live key {id}.");
+    }
+
+    private static KeyView View(KeyInfo key) =>
+        new(key.Id, key.Kind, key.UserId, key.Name, Words.Time(key.CreatedAt),
+            key.ExpiresAt is { } expires ? Words.Time(expires) : null, key.RevokedAt is { } revoked ? Words.Time(revoked) : null);
+}

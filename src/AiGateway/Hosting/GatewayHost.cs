@@ -1,0 +1,127 @@
+using AiGateway.Accounts;
+using AiGateway.Api;
+using AiGateway.Demo;
+using AiGateway.Insights;
+using AiGateway.Ledger;
+using AiGateway.Pipeline;
+using AiGateway.Pipeline.Forwarding;
+using AiGateway.Pipeline.Identification;
+using AiGateway.Pipeline.Settlement;
+using AiGateway.Plans;
+using AiGateway.Pricing;
+using AiGateway.Routes;
+using AiGateway.Storage;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace AiGateway.Hosting;
+
+/// <summary>Wires the program. Each method below is one chapter; the order of the hosted services is the order of start, and its reverse that of stopping.</summary>
+internal static class GatewayHost
+{
+    private const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Open streams may finish for five minutes after a stop was asked for; what is left is settled on what was seen.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromMinutes(5.5);
+
+    /// <summary>A Debug build develops, a Release build produces, unless the environment says otherwise.</summary>
+    private const string DefaultEnvironment =
+#if DEBUG
+        "Development";
+#else
+        "Production";
+#endif
+
+    public static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? DefaultEnvironment,
+        });
+        builder.Configuration.AddSecretFiles();
+        builder.AddGatewayLogging();
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+            builder.WebHost.UseUrls(DefaultUrl);
+        return builder;
+    }
+
+    public static void AddGateway(this WebApplicationBuilder builder, GatewaySettings settings, DevelopmentKeys? development)
+    {
+        var services = builder.Services;
+        services.Configure<KestrelServerOptions>(ConfigureKestrel);
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(Options.Create(settings.Admission));
+        services.AddSingleton(Options.Create(new AdminOptions { Key = settings.Admin.Key.Length > 0 ? settings.Admin.Key : development?.AdminKey ?? "" }));
+        services.AddSingleton<Connections>(new SqliteConnections(settings.Ledger.ConnectionString));
+        services.AddLedger(settings.Ledger);
+        services.AddAccounts();
+        services.AddInsights();
+        services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
+        services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
+        AddPipeline(services, settings);
+        AddSurface(services);
+        if (development is not null)
+            services.AddSingleton(development).AddHostedService<DevelopmentStart>();
+        services.AddHostedService<SettlementDrain>();
+    }
+
+    public static void UseGateway(this WebApplication app)
+    {
+        app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<DrainingGate>();
+        app.UseMiddleware<PathsWithoutV1>();
+        app.UseRouting();
+        app.MapHealth();
+        app.MapGatewayApi();
+        app.MapAdminApi();
+        app.MapReverseProxy(proxy => proxy.UseGatewayPipeline());
+        app.UseEndpoints(_ => { });
+        app.Run(app.Services.GetRequiredService<RouteNotFound>().AnswerAsync);
+    }
+
+    private static void AddPipeline(IServiceCollection services, GatewaySettings settings)
+    {
+        if (settings.UsesDemoProvider)
+        {
+            services.AddSingleton(provider => new DemoProvider(
+                DemoProviderKey, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            services.AddHostedService(provider => provider.GetRequiredService<DemoProvider>());
+        }
+        services.AddRoutes(provider => RoutesOptions(provider, settings))
+            .AddTransforms<UpstreamTransforms>()
+            .ConfigureHttpClient(UpstreamHttpClient.Configure);
+        services.AddSingleton<FailedCredentials>();
+        services.AddSingleton<OpenSettlements>();
+        services.AddSingleton<RouteNotFound>();
+    }
+
+    /// <summary>What the demo provider and its one client share; it opens nothing else.</summary>
+    private const string DemoProviderKey = "demo-provider-key";
+
+    private static RoutesOptions RoutesOptions(IServiceProvider provider, GatewaySettings settings) => new()
+    {
+        Path = Path.Combine(settings.ConfigFolder, "routes.json"),
+        OpenAiBaseUrl = settings.UsesDemoProvider ? provider.GetRequiredService<DemoProvider>().BaseUrl : settings.OpenAiBaseUrl,
+        // The configuration, not the environment alone: a key may come from a secret file.
+        Secret = name => settings.UsesDemoProvider && name == "OPENAI_API_KEY"
+            ? DemoProviderKey
+            : provider.GetRequiredService<IConfiguration>()[name],
+    };
+
+    private static void AddSurface(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddProblemDetails();
+    }
+
+    private static void ConfigureKestrel(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        // Our own limits answer in OpenAI's shape (RequestBody); multipart bodies stream.
+        kestrel.Limits.MaxRequestBodySize = null;
+    }
+}

@@ -1,0 +1,22 @@
+using AiGateway.Api;
+using AiGateway.Ledger;
+using AiGateway.Pipeline.Admission;
+
+namespace AiGateway.Hosting;
+
+/// <summary>Everything that is configured outside config/*.json, read and checked once at start.</summary>
+internal sealed record GatewaySettings
+{
+    public required bool IsProduction { get; init; }
+    public required LedgerOptions Ledger { get; init; }
+    public required AdmissionOptions Admission { get; init; }
+    public required AdminOptions Admin { get; init; }
+    public string? OpenAiKey { get; init; }
+    public string? OpenAiBaseUrl { get; init; }
+
+    /// <summary>config/ in the working directory, else beside the program.</summary>
+    public required string ConfigFolder { get; init; }
+
+    /// <summary>No provider is configured: ours answers.</summary>
+    public bool UsesDemoProvider => OpenAiKey is null && OpenAiBaseUrl is null;
+}

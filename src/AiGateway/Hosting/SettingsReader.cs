@@ -1,0 +1,161 @@
+using System.Globalization;
+using AiGateway.Api;
+using AiGateway.Ledger;
+using AiGateway.Pipeline.Admission;
+
+namespace AiGateway.Hosting;
+
+/// <summary>Reads <see cref="GatewaySettings"/> and finds everything that is wrong with them, each with its fix.</summary>
+internal sealed class SettingsReader(IConfiguration configuration, bool isProduction)
+{
+    private const int MinAdminKeyLength = 16;
+    private static readonly TimeSpan MinHoldExpiry = TimeSpan.FromSeconds(3), MaxHoldExpiry = TimeSpan.FromHours(24);
+
+    /// <summary>The keys of our own sections; anything else in them is a mistake.</summary>
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Ledger"] = ["Provider", "HoldExpiry"],
+        ["Admin"] = ["Key"],
+        ["Admission"] = ["MaxTokensPerCall"],
+        ["ClientRateLimiting"] = ["GeneralRules"],
+        ["Cors"] = ["AllowedOrigins"],
+        ["Jwt"] = ["Authority", "Audience"],
+        ["Stripe"] = ["ApiBase"],
+    };
+
+    private readonly List<string> _problems = [];
+
+    public static (GatewaySettings Settings, IReadOnlyList<string> Problems) Read(IConfiguration configuration, bool isProduction)
+    {
+        var reader = new SettingsReader(configuration, isProduction);
+        return (reader.Read(), reader._problems);
+    }
+
+    private GatewaySettings Read()
+    {
+        CheckKeys();
+        var settings = new GatewaySettings
+        {
+            IsProduction = isProduction,
+            Ledger = ReadLedger(),
+            Admission = new AdmissionOptions { MaxTokensPerCall = Number("Admission:MaxTokensPerCall", 500_000, 1, 1_000_000_000), CallLimit = ReadCallLimit() },
+            Admin = new AdminOptions { Key = Text("Admin:Key") ?? "" },
+            OpenAiKey = Text("OPENAI_API_KEY"),
+            OpenAiBaseUrl = ReadBaseUrl(),
+            ConfigFolder = FindConfigFolder(),
+        };
+        if (settings.Admin.Key.Length is > 0 and < MinAdminKeyLength)
+            Problem("Admin__Key", $"is shorter than {MinAdminKeyLength} characters", "use a long random text");
+        if (isProduction)
+            CheckProduction(settings);
+        return settings;
+    }
+
+    private void CheckProduction(GatewaySettings settings)
+    {
+        if (settings.UsesDemoProvider)
+            Problem("OPENAI_API_KEY", "is not set, so the demo provider would answer", "set OPENAI_API_KEY (or OPENAI_API_KEY_FILE)");
+        else if (settings.OpenAiKey is null)
+            Problem("OPENAI_API_KEY", "is not set", "set it (or OPENAI_API_KEY_FILE) to the provider's key");
+        if (settings.Admin.Key.Length == 0)
+            Problem("Admin__Key", "is not set", $"set it to a random text of at least {MinAdminKeyLength} characters");
+        if (Text("STRIPE_SECRET_KEY") is null)
+            Problem("STRIPE_SECRET_KEY", "is not set, so the demo checkout would sell tokens for nothing", "set it (or STRIPE_SECRET_KEY_FILE)");
+        if (Text("STRIPE_WEBHOOK_SECRET") is null)
+            Problem("STRIPE_WEBHOOK_SECRET", "is not set, so no payment could be verified", "set it (or STRIPE_WEBHOOK_SECRET_FILE)");
+    }
+
+    private void CheckKeys()
+    {
+        foreach (var (section, keys) in Known)
+            foreach (var child in configuration.GetSection(section).GetChildren())
+                if (!keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                    Problem($"{section}__{child.Key}", "is not a setting", $"known here: {string.Join(", ", keys)}" + DidYouMean(child.Key, keys));
+    }
+
+    private static string DidYouMean(string key, string[] keys) =>
+        ConfigFiles.DidYouMean.Nearest(key, keys) is { } near ? $"; did you mean {near}?" : "";
+
+    private LedgerOptions ReadLedger()
+    {
+        var name = Text("Ledger:Provider") ?? nameof(LedgerProvider.Sqlite);
+        if (!Enum.TryParse<LedgerProvider>(name, ignoreCase: true, out var provider))
+            Problem("Ledger__Provider", $"is '{name}'", "use Sqlite or SqlServer");
+        var connection = Text("ConnectionStrings:Ledger");
+        if (provider == LedgerProvider.SqlServer && connection is null)
+            Problem("ConnectionStrings__Ledger", "is not set", "Ledger__Provider=SqlServer needs a connection string");
+        return new LedgerOptions(provider, connection ?? LedgerOptions.DefaultConnectionString, ReadHoldExpiry());
+    }
+
+    private TimeSpan ReadHoldExpiry()
+    {
+        if (Text("Ledger:HoldExpiry") is not { } text)
+            return LedgerOptions.DefaultHoldExpiry;
+        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var expiry) && expiry >= MinHoldExpiry && expiry <= MaxHoldExpiry)
+            return expiry;
+        Problem("Ledger__HoldExpiry", $"is '{text}'", $"use a time from {MinHoldExpiry:c} to {MaxHoldExpiry:c}, such as 00:15:00");
+        return LedgerOptions.DefaultHoldExpiry;
+    }
+
+    /// <summary>One rule, in the shape that AspNetCoreRateLimit's users know.</summary>
+    private CallLimit ReadCallLimit()
+    {
+        var rules = configuration.GetSection("ClientRateLimiting:GeneralRules").GetChildren().ToList();
+        if (rules.Count == 0)
+            return new CallLimit(100, 3_600_000);
+        const string key = "ClientRateLimiting__GeneralRules";
+        if (rules.Count > 1)
+            Problem(key, $"has {rules.Count} rules", "give exactly one, with Endpoint *");
+        var rule = rules[0];
+        foreach (var child in rule.GetChildren().Where(c => c.Key is not ("Endpoint" or "Period" or "Limit")))
+            Problem($"{key}__0__{child.Key}", "is not a setting", "a rule has Endpoint, Period and Limit");
+        if (rule["Endpoint"] != "*")
+            Problem($"{key}__0__Endpoint", $"is '{rule["Endpoint"]}'", "the limit is per account, over all endpoints: use *");
+        if (!int.TryParse(rule["Limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit < 1)
+            Problem($"{key}__0__Limit", $"is '{rule["Limit"]}'", "use a whole number of calls, at least 1");
+        if (PeriodMs(rule["Period"]) is not { } period)
+        {
+            Problem($"{key}__0__Period", $"is '{rule["Period"]}'", "use a number and s, m, h or d, such as 1h");
+            period = 3_600_000;
+        }
+        return new CallLimit(limit, period);
+    }
+
+    private static long? PeriodMs(string? text)
+    {
+        if (text is not { Length: > 1 } || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count is < 1 or > 10_000)
+            return null;
+        return text[^1] switch { 's' => count * 1_000L, 'm' => count * 60_000L, 'h' => count * 3_600_000L, 'd' => count * 86_400_000L, _ => null };
+    }
+
+    private string? ReadBaseUrl()
+    {
+        var text = Text("OPENAI_BASE_URL");
+        if (text is not null && !(Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            Problem("OPENAI_BASE_URL", $"is '{text}'", "use an absolute http or https address, such as https://api.openai.com/v1");
+        return text;
+    }
+
+    private string FindConfigFolder()
+    {
+        foreach (var folder in new[] { Path.GetFullPath("config"), Path.Combine(AppContext.BaseDirectory, "config") })
+            if (File.Exists(Path.Combine(folder, "routes.json")))
+                return folder;
+        Problem("config/routes.json", "is neither in the working directory nor beside the program", "start where config/ is");
+        return Path.GetFullPath("config");
+    }
+
+    private long Number(string key, long fallback, long min, long max)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
+            return value;
+        Problem(key.Replace(":", "__", StringComparison.Ordinal), $"is '{text}'", $"use a whole number from {min} to {max}");
+        return fallback;
+    }
+
+    private string? Text(string key) => configuration[key] is { } text && text.Trim().Length > 0 ? text.Trim() : null;
+
+    private void Problem(string key, string wrong, string fix) => _problems.Add($"{key} {wrong}: {fix}.");
+}

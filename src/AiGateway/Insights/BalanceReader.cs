@@ -1,0 +1,51 @@
+using AiGateway.Storage;
+using AiGateway.Storage.Tables;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiGateway.Insights;
+
+/// <summary>Balances and users, as they stand.</summary>
+internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeProvider time)
+{
+    /// <returns>Null: nobody has seen this user yet.</returns>
+    public async Task<BalanceView?> BalanceAsync(string userId, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.UserId == userId, cancel);
+        return account is null ? null : View(account);
+    }
+
+    /// <returns>Null: nobody has seen this user yet.</returns>
+    public async Task<UserView?> UserAsync(string userId, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.UserId == userId, cancel);
+        return account is null ? null : User(account);
+    }
+
+    /// <summary>Users in the order of their ids.</summary>
+    public async Task<Page<UserView>> UsersAsync(string? after, int limit, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var query = db.Accounts.AsNoTracking();
+        if (after is not null)
+            query = query.Where(a => string.Compare(a.UserId, after) > 0);
+        var rows = await query.OrderBy(a => a.UserId).Take(limit + 1).ToListAsync(cancel);
+        return Paging.Of(rows, limit, User, a => a.UserId);
+    }
+
+    private BalanceView View(AccountRow a)
+    {
+        var now = time.GetUtcNow();
+        // The account rolls its period over with its next move; until then the view does.
+        var isOver = a.PeriodEnd <= now.ToUnixTimeMilliseconds();
+        var resetsAt = isOver ? new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1) : Words.Time(a.PeriodEnd);
+        return new BalanceView(a.UserId, a.Balance, a.Held, a.Balance - a.Held, a.Allocation, isOver ? 0 : a.PeriodUsed, resetsAt, false, Status(a), null);
+    }
+
+    private static string Status(AccountRow a) =>
+        a.Balance <= 0 ? "depleted" : (Int128)a.Balance * 10 < a.Allocation ? "low" : "ok";
+
+    private static UserView User(AccountRow a) =>
+        new(a.UserId, Words.AccountStatus(a.Status), a.Balance, a.Held, a.Allocation, Words.Time(a.CreatedAt));
+}

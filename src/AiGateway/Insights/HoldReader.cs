@@ -1,0 +1,40 @@
+using AiGateway.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace AiGateway.Insights;
+
+/// <summary>Holds as they stand: open ones first of all.</summary>
+internal sealed class HoldReader(IDbContextFactory<GatewayDb> database)
+{
+    /// <summary>Open holds in the order of their ids, which is that of their making.</summary>
+    public async Task<Page<HoldView>> OpenAsync(string? userId, string? after, int limit, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var query =
+            from hold in db.TokenHolds.AsNoTracking()
+            join account in db.Accounts on hold.AccountId equals account.Id
+            where hold.State < 2
+            select new { hold, account.UserId };
+        if (userId is not null)
+            query = query.Where(x => x.UserId == userId);
+        if (after is not null)
+            query = query.Where(x => string.Compare(x.hold.RequestId, after) > 0);
+        var rows = await query.OrderBy(x => x.hold.RequestId).Take(limit + 1).ToListAsync(cancel);
+        return Paging.Of(rows, limit, x => View(x.hold, x.UserId), x => x.hold.RequestId);
+    }
+
+    /// <returns>Null: no such hold (or purged a week after it closed).</returns>
+    public async Task<HoldView?> FindAsync(string requestId, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var found = await (
+            from hold in db.TokenHolds.AsNoTracking()
+            join account in db.Accounts on hold.AccountId equals account.Id
+            where hold.RequestId == requestId
+            select new { hold, account.UserId }).FirstOrDefaultAsync(cancel);
+        return found is null ? null : View(found.hold, found.UserId);
+    }
+
+    private static HoldView View(Storage.Tables.TokenHoldRow h, string userId) =>
+        new(h.RequestId, userId, Words.HoldState(h.State), h.Amount, h.Charged, h.ActionType, h.Model, Words.Time(h.CreatedAt), Words.Time(h.ExpiresAt));
+}

@@ -1,0 +1,59 @@
+namespace AiGateway.Ledger;
+
+/// <summary>One move, asked for. A closed family: the core knows each of them.</summary>
+/// <param name="UserId">Whose account; null where only the lot's source key is known (a clawback).</param>
+/// <param name="RequestId">The hold concerned, or null.</param>
+/// <param name="SourceKey">The key that makes the move happen once, or null.</param>
+internal abstract record LedgerCommand(string? UserId, string? RequestId = null, string? SourceKey = null)
+{
+    /// <summary>A new call asks to be let in: refused first when the queue is long, so that settles still find room.</summary>
+    public virtual bool IsAdmission => false;
+}
+
+/// <typeparam name="TAnswer">What the core answers to it.</typeparam>
+internal abstract record LedgerCommand<TAnswer>(string? UserId, string? RequestId = null, string? SourceKey = null)
+    : LedgerCommand(UserId, RequestId, SourceKey);
+
+internal sealed record HoldCommand(HoldRequest Request) : LedgerCommand<HoldAnswer>(Request.Id.UserId, Request.Id.RequestId)
+{
+    public override bool IsAdmission => true;
+}
+
+internal sealed record DispatchCommand(HoldId Id) : LedgerCommand<DispatchOutcome>(Id.UserId, Id.RequestId);
+
+/// <summary>A live call's sign of life: its hold's time starts again. Answers false where the hold is closed or unknown.</summary>
+internal sealed record RenewCommand(HoldId Id) : LedgerCommand<bool>(Id.UserId, Id.RequestId);
+
+/// <summary>What a live stream has produced so far. Answers false where the hold is closed or unknown.</summary>
+internal sealed record CheckpointCommand(HoldId Id, long OutputTokens) : LedgerCommand<bool>(Id.UserId, Id.RequestId);
+
+internal sealed record SettleCommand(HoldId Id, Charge Charge) : LedgerCommand<SettleAnswer>(Id.UserId, Id.RequestId);
+
+internal sealed record ReleaseCommand(HoldId Id) : LedgerCommand<ReleaseAnswer>(Id.UserId, Id.RequestId);
+
+internal enum ExpireOutcome
+{
+    /// <summary>Never sent: the tokens are free again.</summary>
+    Released,
+    /// <summary>Sent, and nobody reported its usage: charged by presumption.</summary>
+    Presumed,
+    /// <summary>Closed, renewed or unknown: nothing changed.</summary>
+    NotDue,
+}
+
+internal sealed record ExpireHoldCommand(HoldId Id) : LedgerCommand<ExpireOutcome>(Id.UserId, Id.RequestId);
+
+/// <summary>Expires lots whose time has come and begins the next period. Answers false where nothing was due.</summary>
+internal sealed record RunDueCommand(string Account) : LedgerCommand<bool>(Account);
+
+internal sealed record GrantCommand(GrantRequest Request) : LedgerCommand<GrantAnswer>(Request.UserId, SourceKey: Request.SourceKey);
+
+internal sealed record RemoveCommand(RemovalRequest Request) : LedgerCommand<RemovalAnswer>(Request.UserId, SourceKey: Request.SourceKey);
+
+internal sealed record ClawBackCommand(ClawbackRequest Request) : LedgerCommand<RemovalAnswer>(null, SourceKey: Request.SourceKey);
+
+internal sealed record ChargeExternalCommand(ExternalUsage Use) : LedgerCommand<SettleAnswer>(Use.UserId, SourceKey: Use.SourceKey);
+
+internal sealed record OpenCommand(string Account) : LedgerCommand<Standing>(Account);
+
+internal sealed record SetStatusCommand(string Account, AccountStatus Status) : LedgerCommand<bool>(Account);

@@ -1,0 +1,13 @@
+namespace AiGateway.Ledger;
+
+internal enum LedgerProvider { Sqlite, SqlServer }
+
+/// <param name="ConnectionString">Where the books are kept; a relative SQLite path starts at the working directory.</param>
+/// <param name="HoldExpiry">How long a hold lives without a sign of life. Live calls renew theirs at a third of it.</param>
+internal sealed record LedgerOptions(LedgerProvider Provider, string ConnectionString, TimeSpan HoldExpiry)
+{
+    public const string DefaultConnectionString = "Data Source=data/gateway.db";
+    public static readonly TimeSpan DefaultHoldExpiry = TimeSpan.FromMinutes(15);
+
+    public LedgerOptions() : this(LedgerProvider.Sqlite, DefaultConnectionString, DefaultHoldExpiry) { }
+}

@@ -1,0 +1,48 @@
+using AiGateway.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AiGateway.Ledger;
+
+internal static class LedgerRegistration
+{
+    /// <summary>The ledger and what it stands on: the bookkeeper, its writer, keeper, sweeper and audit, and a context factory for readers.</summary>
+    public static IServiceCollection AddLedger(this IServiceCollection services, Func<IServiceProvider, LedgerOptions> options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton<LedgerStore>(provider => Store(provider.GetRequiredService<LedgerOptions>()));
+        services.AddSingleton<SchemaMigrator>(provider => Schema(provider.GetRequiredService<LedgerOptions>()));
+        services.AddSingleton<IDbContextFactory<GatewayDb>>(provider => Contexts(provider.GetRequiredService<LedgerOptions>()));
+        services.AddSingleton<LedgerWriter>();
+        services.AddSingleton<HoldKeeper>();
+        services.AddSingleton<Bookkeeper>();
+        services.AddSingleton<Sweeper>();
+        services.AddSingleton<LedgerAudit>();
+        services.AddHostedService<LedgerService>();
+        return services;
+    }
+
+    public static IServiceCollection AddLedger(this IServiceCollection services, LedgerOptions options) => services.AddLedger(_ => options);
+
+    private static LedgerStore Store(LedgerOptions options) => options.Provider switch
+    {
+        LedgerProvider.Sqlite => new SqliteLedgerStore(options.ConnectionString),
+        _ => throw Unsupported(options.Provider),
+    };
+
+    private static SchemaMigrator Schema(LedgerOptions options) => options.Provider switch
+    {
+        LedgerProvider.Sqlite => new SqliteSchemaMigrator(options.ConnectionString),
+        _ => throw Unsupported(options.Provider),
+    };
+
+    private static IDbContextFactory<GatewayDb> Contexts(LedgerOptions options) => options.Provider switch
+    {
+        LedgerProvider.Sqlite => new SqliteDbFactory(options.ConnectionString),
+        _ => throw Unsupported(options.Provider),
+    };
+
+    private static NotSupportedException Unsupported(LedgerProvider provider) => new($"Ledger:Provider {provider} has no store yet.");
+}

@@ -1,0 +1,36 @@
+using AiGateway.Storage;
+using Microsoft.Extensions.Hosting;
+
+namespace AiGateway.Ledger;
+
+/// <summary>The ledger's life within the host: schema, writer, keeper and sweeper start before the first call and end after the last.</summary>
+internal sealed class LedgerService(SchemaMigrator schema, LedgerWriter writer, HoldKeeper keeper, Sweeper sweeper) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        await schema.EnsureAsync(cancel);
+        writer.Start();
+        _running = Task.WhenAll(
+            Task.Run(() => keeper.RunAsync(_stop.Token), CancellationToken.None),
+            Task.Run(() => sweeper.RunAsync(_stop.Token), CancellationToken.None));
+    }
+
+    public async Task StopAsync(CancellationToken cancel)
+    {
+        await _stop.CancelAsync();
+        try
+        {
+            await _running;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // They were told to.
+        }
+        await writer.StopAsync();
+    }
+
+    public void Dispose() => _stop.Dispose();
+}

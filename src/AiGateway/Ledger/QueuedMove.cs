@@ -1,0 +1,36 @@
+namespace AiGateway.Ledger;
+
+/// <summary>A command on its way through the writer, and the caller who waits for it.</summary>
+internal abstract class QueuedMove(LedgerCommand command)
+{
+    public LedgerCommand Command => command;
+
+    /// <summary>What it shall be told once the batch is durable.</summary>
+    public object? Answer { get; set; }
+    public Exception? Error { get; set; }
+
+    /// <summary>Tells the caller what was decided.</summary>
+    public abstract void Complete();
+
+    public abstract void Fail(Exception reason);
+}
+
+internal sealed class QueuedMove<TAnswer>(LedgerCommand<TAnswer> command) : QueuedMove(command)
+{
+    // Callers go on elsewhere: the writer's thread has the next batch to see to.
+    private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<TAnswer> Task => _done.Task;
+
+    public override void Complete()
+    {
+        if (Error is not null)
+            _done.SetException(Error);
+        else if (Answer is TAnswer answer)
+            _done.SetResult(answer);
+        else
+            _done.SetException(new InvalidOperationException($"{Command.GetType().Name} was answered with {Answer?.GetType().Name ?? "nothing"}."));
+    }
+
+    public override void Fail(Exception reason) => _done.SetException(reason);
+}

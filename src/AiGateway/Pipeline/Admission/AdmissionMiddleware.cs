@@ -1,0 +1,141 @@
+using Microsoft.AspNetCore.Http.Features;
+using System.Text.Json;
+using AiGateway.Accounts;
+using AiGateway.Ledger;
+using AiGateway.Pricing;
+using AiGateway.Usage;
+using Microsoft.Extensions.Options;
+
+namespace AiGateway.Pipeline.Admission;
+
+/// <summary>Allowed now, and able to pay? Reads the body, holds the tokens; refuses with 400, 402, 403, 413, 429 or 503.</summary>
+internal sealed class AdmissionMiddleware(
+    RequestDelegate next, Bookkeeper ledger, AccountDirectory accounts, IPriceBookSource prices, IOptions<AdmissionOptions> options, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var call = context.Features.GetRequiredFeature<MeteredCall>();
+        try
+        {
+            if (await AdmitAsync(context, call) is { } refusal)
+                await RefusalWriter.WriteAsync(context, refusal);
+            else
+                await next(context);
+        }
+        finally
+        {
+            call.Body?.Dispose();
+        }
+    }
+
+    /// <summary>The order of the checks is the contract's: headers, account, cap, then hour and balance in one step.</summary>
+    private async Task<Refusal?> AdmitAsync(HttpContext context, MeteredCall call)
+    {
+        var (headers, badHeader) = CallHeadersReader.Read(call, context.Request.Headers);
+        call.Headers = headers;
+        if (badHeader is not null)
+            return badHeader;
+        if (HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && await ReadBodyAsync(context, call) is { } badBody)
+            return badBody;
+        if (ResolveUser(context, call) is { } badUser)
+            return badUser;
+        return HoldEstimate.TakesHold(call.Route.Format, context.Request.Method)
+            ? await HoldAsync(call)
+            : await CheckActiveAsync(call, context.RequestAborted);
+    }
+
+    private static async Task<Refusal?> ReadBodyAsync(HttpContext context, MeteredCall call)
+    {
+        if (!HoldEstimate.ReadsBody(call.Route.Format, context.Request.ContentType))
+            return null;
+        var request = context.Request;
+        var body = await RequestBody.ReadAsync(request.Body, request.ContentLength, context.RequestAborted);
+        if (body is null)
+            return Refusal.RequestTooLarge(request.ContentLength ?? RequestBody.SizeLimit + 1, RequestBody.SizeLimit);
+        call.Body = body;
+        try
+        {
+            call.Facts = body.Look(json => RequestReader.Read(call.Route.Format, json));
+            return null;
+        }
+        catch (JsonException error)
+        {
+            return Refusal.InvalidJson($"The request body is not valid JSON: {error.Message}");
+        }
+    }
+
+    private static Refusal? ResolveUser(HttpContext context, MeteredCall call)
+    {
+        var caller = call.Caller ?? throw new InvalidOperationException("Admission runs after identification.");
+        var (named, refusal) = CallHeadersReader.ReadUser(context.Request.Headers);
+        if (refusal is not null)
+            return refusal;
+        if (caller.UserId is { } own)
+        {
+            call.UserId = own;
+            return named is null || named == own ? null : Refusal.UserMismatch();
+        }
+        var user = named ?? call.Facts?.SafetyIdentifier ?? call.Facts?.User;
+        if (user is null)
+            return Refusal.UserRequired($"An app key must name its user: send {CallHeaders.User}, or safety_identifier or user in the body.");
+        call.UserId = user;
+        return UserIds.Check(user) is { } why ? Refusal.UserRequired($"The user in the body {why}") : null;
+    }
+
+    private async Task<Refusal?> CheckActiveAsync(MeteredCall call, CancellationToken cancel)
+    {
+        try
+        {
+            return await accounts.IsSuspendedAsync(call.UserId, cancel) ? Refusal.UserSuspended() : null;
+        }
+        catch (KeysUnavailableException)
+        {
+            return Refusal.LedgerUnavailable();
+        }
+    }
+
+    private async Task<Refusal?> HoldAsync(MeteredCall call)
+    {
+        var estimate = HoldEstimate.Of(call.Route, call.Facts);
+        var cap = Math.Min(options.Value.MaxTokensPerCall, call.Headers.MaxTokens ?? long.MaxValue);
+        if (estimate.Amount > cap)
+            return Refusal.ActionTooLarge(estimate.Amount, cap);
+        var rates = prices.Current.RatesFor(call.Facts?.Model, time.GetUtcNow());
+        var request = new HoldRequest(
+            new HoldId(call.UserId, call.RequestId), estimate.Amount, estimate.Presumed(call.Route, rates),
+            call.Action, call.Facts?.Model, call.Headers.Metadata, options.Value.CallLimit);
+        try
+        {
+            // Not the caller's token: a hold that was asked for must be known here, or nobody would free it.
+            var answer = await ledger.HoldAsync(request, CancellationToken.None);
+            call.Standing = answer.Standing;
+            return Accept(call, request, answer);
+        }
+        catch (LedgerUnavailableException)
+        {
+            return Refusal.LedgerUnavailable();
+        }
+    }
+
+    private Refusal? Accept(MeteredCall call, HoldRequest request, HoldAnswer answer)
+    {
+        switch (answer.Outcome)
+        {
+            case HoldOutcome.Held:
+                (call.Hold, call.HeldTokens) = (request.Id, request.Amount);
+                return null;
+            case HoldOutcome.RateLimited:
+                var reset = TimeSpan.FromMilliseconds(Math.Max(0, answer.WindowResetsAtMs - time.GetUtcNow().ToUnixTimeMilliseconds()));
+                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, reset);
+            case HoldOutcome.Insufficient:
+                return Refusal.InsufficientTokens(answer.Standing.Balance, answer.Standing.Held, request.Amount, options.Value.AddTokensUrl);
+            case HoldOutcome.HeldByOthers:
+                return Refusal.TokensHeld(answer.Standing.Balance, answer.Standing.Held, request.Amount);
+            case HoldOutcome.Suspended:
+                return Refusal.UserSuspended();
+            case HoldOutcome.AlreadyHeld:
+            default:
+                throw new InvalidOperationException($"The request id {call.RequestId} was used before ({answer.Outcome}).");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using AiGateway.Ledger;
+
+namespace AiGateway.Pipeline.Admission;
+
+/// <summary>What one call, and one hour of calls, may take.</summary>
+internal sealed class AdmissionOptions
+{
+    /// <summary>The single-action cap, in tokens held. 1 to 1,000,000,000.</summary>
+    public long MaxTokensPerCall { get; set; } = 500_000;
+
+    /// <summary>The hourly limit, read from ClientRateLimiting:GeneralRules:0.</summary>
+    public CallLimit CallLimit { get; set; } = new(100, 3_600_000);
+
+    /// <summary>Where a refusal for want of tokens sends people.</summary>
+    public string AddTokensUrl { get; set; } = "/dashboard/tokens";
+}

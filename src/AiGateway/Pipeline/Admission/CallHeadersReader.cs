@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using AiGateway.Accounts;
+
+namespace AiGateway.Pipeline.Admission;
+
+/// <summary>Checks the caller's X-AiGateway-* headers.</summary>
+internal static class CallHeadersReader
+{
+    private const int MaxActionLength = 64;
+    private const int MaxMetadataBytes = 2048;
+    private const int MaxMetadataKeys = 16;
+
+    private static readonly SearchValues<char> ActionCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+    public static (CallHeaders Headers, Refusal? Refusal) Read(MeteredCall call, IHeaderDictionary headers)
+    {
+        var action = Text(headers, CallHeaders.ActionName);
+        if (action is not null && CheckAction(call, action) is { } badAction)
+            return (CallHeaders.None, badAction);
+        var metadata = Text(headers, CallHeaders.MetadataName);
+        if (metadata is not null && CheckMetadata(metadata) is { } why)
+            return (CallHeaders.None, Refusal.InvalidMetadata(why));
+        var maxTokens = Text(headers, CallHeaders.MaxTokensName);
+        if (maxTokens is not null && ParseMaxTokens(maxTokens) is null)
+            return (CallHeaders.None, Refusal.InvalidMaxTokens($"{CallHeaders.MaxTokensName} must be a whole number of tokens, at least 1."));
+        var include = Text(headers, CallHeaders.Include);
+        return (new CallHeaders(action, metadata, ParseMaxTokens(maxTokens), string.Equals(include, "usage", StringComparison.OrdinalIgnoreCase)), null);
+    }
+
+    /// <summary>The user that an app key names in the header, percent-decoded.</summary>
+    /// <returns>Neither: no header was sent.</returns>
+    public static (string? User, Refusal? Refusal) ReadUser(IHeaderDictionary headers)
+    {
+        if (Text(headers, CallHeaders.User) is not { } sent)
+            return (null, null);
+        var user = Uri.UnescapeDataString(sent);
+        return UserIds.Check(user) is { } why ? (null, Refusal.UserRequired($"{CallHeaders.User} {why}")) : (user, null);
+    }
+
+    private static Refusal? CheckAction(MeteredCall call, string action)
+    {
+        if (action.Length is 0 or > MaxActionLength || action.AsSpan().ContainsAnyExcept(ActionCharacters))
+            return Refusal.InvalidAction($"{CallHeaders.ActionName} must match [a-z0-9_.-]{{1,64}}.");
+        return call.Route.Allows(action) ? null
+            : Refusal.InvalidAction($"This route does not take the action '{action}'. It takes: {string.Join(", ", call.Route.Actions.Order())}.");
+    }
+
+    private static string? CheckMetadata(string metadata)
+    {
+        if (Encoding.UTF8.GetByteCount(metadata) > MaxMetadataBytes)
+            return $"{CallHeaders.MetadataName} must not exceed {MaxMetadataBytes} bytes.";
+        try
+        {
+            using var document = JsonDocument.Parse(metadata);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return $"{CallHeaders.MetadataName} must be a JSON object.";
+            var members = document.RootElement.EnumerateObject().ToList();
+            if (members.Count > MaxMetadataKeys)
+                return $"{CallHeaders.MetadataName} must not have more than {MaxMetadataKeys} keys.";
+            var nested = members.Find(m => m.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
+            return nested.Value.ValueKind == JsonValueKind.Undefined ? null : $"{CallHeaders.MetadataName} must be flat: '{nested.Name}' is not.";
+        }
+        catch (JsonException)
+        {
+            return $"{CallHeaders.MetadataName} is not valid JSON.";
+        }
+    }
+
+    private static long? ParseMaxTokens(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : null;
+
+    private static string? Text(IHeaderDictionary headers, string name) =>
+        headers.TryGetValue(name, out var values) && values.Count > 0 ? values[^1]?.Trim() : null;
+}

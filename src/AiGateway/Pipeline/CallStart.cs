@@ -1,0 +1,27 @@
+using AiGateway.Routes;
+using AiGateway.Telemetry;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>Opens the call's record, refuses what no route may forward, and writes its one line into the log when it ends.</summary>
+internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimeProvider time, ILogger<CallStart> log)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var route = routes.For(context.GetReverseProxyFeature().Route.Config);
+        var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp());
+        context.Features.Set(call);
+        if (call.Route is { BypassesMeter: true, AllowUnmetered: false })
+            await RefusalWriter.WriteAsync(context, Refusal.UnmeteredRouteDisabled());
+        else
+            await next(context);
+        WriteLine(context, call);
+    }
+
+    private void WriteLine(HttpContext context, MeteredCall call) =>
+        Log.Call(log, context.Request.Method, context.Request.Path, context.Response.StatusCode, call.UserId, call.Action,
+            call.Answer?.Usage.Model ?? call.Facts?.Model, call.Settled?.Outcome ?? "passed", call.HeldTokens, call.Settled?.Tokens ?? 0,
+            call.Settled?.Source is { } source ? AnswerHeaders.UsageSourceName(source) : null,
+            (long)time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.RequestId);
+}

@@ -1,0 +1,62 @@
+using AiGateway.Accounts;
+using AiGateway.Routes;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace AiGateway.Pipeline.Forwarding;
+
+/// <summary>
+/// What goes up differs from what came in by the credential and the hop headers only: no X-Forwarded-*, no trace headers,
+/// nothing of ours. What comes back is left alone but for answers about the gateway's own account.
+/// </summary>
+internal sealed class UpstreamTransforms(RoutesFile routes) : ITransformProvider
+{
+    public void ValidateRoute(TransformRouteValidationContext context)
+    {
+    }
+
+    public void ValidateCluster(TransformClusterValidationContext context)
+    {
+    }
+
+    public void Apply(TransformBuilderContext context)
+    {
+        context.UseDefaultForwarders = false;
+        context.AddRequestTransform(request =>
+        {
+            Send(request, routes.ForCluster(request.HttpContext.GetReverseProxyFeature().Cluster.Config));
+            return ValueTask.CompletedTask;
+        });
+        context.AddResponseTransform(Receive);
+    }
+
+    private static void Send(RequestTransformContext request, UpstreamCluster cluster)
+    {
+        var headers = request.ProxyRequest.Headers;
+        foreach (var name in Credential.Headers)
+            headers.Remove(name);
+        headers.Remove(HeaderNames.Cookie);
+        foreach (var (name, _) in request.HttpContext.Request.Headers)
+            if (name.StartsWith(CallHeaders.Prefix, StringComparison.OrdinalIgnoreCase))
+                headers.Remove(name);
+        if (cluster.ApiKey is { } key)
+            headers.TryAddWithoutValidation(cluster.AuthHeaderName, cluster.AuthValuePrefix + key);
+        if (request.HttpContext.Features.Get<MeteredCall>() is { UsageSpliced: true })
+        {
+            // The spliced chunk has to be taken out again, and that works on plain bytes only.
+            headers.Remove(HeaderNames.AcceptEncoding);
+            headers.TryAddWithoutValidation(HeaderNames.AcceptEncoding, "identity");
+        }
+    }
+
+    private static async ValueTask Receive(ResponseTransformContext response)
+    {
+        if (response.ProxyResponse is not { } answer || response.HttpContext.Features.Get<MeteredCall>() is not { } call)
+            return;
+        call.UpstreamStatus = (int)answer.StatusCode;
+        call.UpstreamRefusal = await AccountTrouble.FindAsync(answer, response.HttpContext.RequestAborted);
+        if (call.UpstreamRefusal is not null)
+            response.SuppressResponseBody = true;
+    }
+}

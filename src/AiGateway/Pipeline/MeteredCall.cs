@@ -1,0 +1,70 @@
+using AiGateway.Accounts;
+using AiGateway.Ledger;
+using AiGateway.Routes;
+using AiGateway.Usage;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>
+/// What is known about one proxied call. The steps share nothing else: each fills its own slots, once,
+/// and reads those of the steps before it.
+/// </summary>
+internal sealed class MeteredCall(string requestId, MeteredRoute route, long startedAt)
+{
+    public string RequestId { get; } = requestId;
+    public MeteredRoute Route { get; } = route;
+
+    /// <summary>A TimeProvider timestamp.</summary>
+    public long StartedAt { get; } = startedAt;
+
+    // Identification
+    public Caller? Caller { get; set; }
+
+    // Admission
+    /// <summary>The account to charge. An app key without X-AiGateway-User names it in the body.</summary>
+    public string UserId { get; set; } = "";
+    public CallHeaders Headers { get; set; } = CallHeaders.None;
+    public RequestFacts? Facts { get; set; }
+    public RequestBody? Body { get; set; }
+
+    /// <summary>The hold that pays for this call; null: the call takes none (GET, none, stored).</summary>
+    public HoldId? Hold { get; set; }
+    public long HeldTokens { get; set; }
+    public Standing Standing { get; set; }
+
+    // Forwarding
+    /// <summary>The provider's status code; 0: no answer came.</summary>
+    public int UpstreamStatus { get; set; }
+
+    /// <summary>The request went up with stream_options.include_usage spliced in, which the caller must not notice.</summary>
+    public bool UsageSpliced { get; set; }
+
+    /// <summary>An answer of the provider that the caller gets as our refusal instead.</summary>
+    public Refusal? UpstreamRefusal { get; set; }
+
+    // Metering
+    public AnswerOutcome? Answer { get; set; }
+
+    /// <summary>A JSON answer that waits for its charge; null: the answer flows, or flowed, as read.</summary>
+    public IHeldAnswer? HeldAnswer { get; set; }
+
+    // Settlement
+    public SettledCall? Settled { get; set; }
+
+    public string Action => Headers.Action ?? Route.Action;
+}
+
+/// <summary>How the provider's answer ended, as seen from its bytes.</summary>
+/// <param name="Usage">What its bytes say was used.</param>
+/// <param name="IsReadable">False where no reader understood the bytes (a broken reader, an unknown encoding).</param>
+internal sealed record AnswerOutcome(UsageReport Usage, bool IsReadable, AnswerFraming Framing);
+
+/// <summary>An answer kept back until its charge is durable.</summary>
+internal interface IHeldAnswer
+{
+    /// <summary>Sends it, with whatever headers the response has by now.</summary>
+    Task ReleaseAsync();
+}
+
+/// <summary>What settlement did with the call.</summary>
+internal sealed record SettledCall(string Outcome, long Tokens, UsageSource? Source);

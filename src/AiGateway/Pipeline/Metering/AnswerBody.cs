@@ -1,0 +1,189 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using AiGateway.Telemetry;
+using AiGateway.Usage;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AiGateway.Pipeline.Metering;
+
+/// <summary>
+/// Where the provider's answer passes by on its way to the caller: each read goes on at once and is looked at afterwards.
+/// A small JSON answer alone is kept until its charge is durable.
+/// </summary>
+internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
+{
+    /// <summary>JSON answers above it flow as they come.</summary>
+    public const int HeldLimit = 4 * 1024 * 1024;
+
+    /// <summary>An answer read on for a caller who left is read so far.</summary>
+    public const long DrainLimit = 16 * 1024 * 1024;
+
+    private readonly HttpContext _context;
+    private readonly MeteredCall _call;
+    private readonly IHttpResponseBodyFeature _caller;
+    private readonly CallLifetime _lifetime;
+    private readonly Action<UsageWatch> _checkpoint;
+    private readonly ILogger _log;
+    private UsageWatch? _watch;
+    private StreamUsageFilter? _filter;
+    private ArrayBufferWriter<byte>? _filtered;
+    private MemoryStream? _held;
+    private PipeWriter? _writer;
+    private long _drained;
+    private bool _begun;
+
+    public AnswerBody(HttpContext context, MeteredCall call, IHttpResponseBodyFeature caller, CallLifetime lifetime, Action<UsageWatch> checkpoint, ILogger log)
+    {
+        (_context, _call, _caller, _lifetime, _checkpoint, _log) = (context, call, caller, lifetime, checkpoint, log);
+    }
+
+    Stream IHttpResponseBodyFeature.Stream => this;
+    PipeWriter IHttpResponseBodyFeature.Writer => _writer ??= PipeWriter.Create(this, new StreamPipeWriterOptions(leaveOpen: true));
+    public void DisableBuffering() => _caller.DisableBuffering();
+
+    public Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        Begin();
+        return _held is null && !_lifetime.CallerIsGone ? _caller.StartAsync(cancellationToken) : Task.CompletedTask;
+    }
+
+    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
+        SendFileFallback.SendFileAsync(this, path, offset, count, cancellationToken);
+
+    public async Task CompleteAsync()
+    {
+        if (_writer is not null)
+            await _writer.CompleteAsync();
+    }
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        Begin();
+        if (_held is not null && _held.Length + buffer.Length <= HeldLimit)
+            _held.Write(buffer.Span);
+        else
+            await PassAsync(buffer);
+        if (_watch is { } watch)
+        {
+            watch.Feed(buffer.Span);
+            _checkpoint(watch);
+        }
+        CountDrained(buffer.Length);
+    }
+
+    /// <summary>The provider's answer has ended: the filter lets go of what it held back, the watcher of what it saw.</summary>
+    public async Task<AnswerOutcome> EndAsync(bool cut)
+    {
+        Begin();
+        if (_filter is not null && _filtered is not null)
+        {
+            _filter.Finish(_filtered);
+            await SendFilteredAsync();
+        }
+        if (cut)
+            _held = null;
+        _call.HeldAnswer = _held is null ? null : this;
+        return _watch is null ? new AnswerOutcome(new UsageReport(), false, AnswerFraming.Other) : await _watch.CompleteAsync();
+    }
+
+    public async Task ReleaseAsync()
+    {
+        if (_held is not { } held || _lifetime.CallerIsGone)
+            return;
+        _held = null;
+        await SendAsync(held.GetBuffer().AsMemory(0, (int)held.Length));
+    }
+
+    /// <summary>Decides, once the provider's headers are there, how this answer is treated.</summary>
+    private void Begin()
+    {
+        if (_begun)
+            return;
+        _begun = true;
+        var response = _context.Response;
+        var framing = Framing(response.ContentType);
+        _watch = new UsageWatch(_call.Route.Format, framing, response.Headers.ContentEncoding.ToString(), _log);
+        var isGood = response.StatusCode is >= 200 and < 300;
+        if (isGood && framing == AnswerFraming.Json && (response.ContentLength ?? 0) <= HeldLimit)
+            _held = new MemoryStream((int)(response.ContentLength ?? 4096));
+        else
+            AnswerHeaders.AtStart(response.Headers, _call, withHold: isGood);
+        if (isGood && _call.UsageSpliced && framing == AnswerFraming.EventStream && response.Headers.ContentEncoding.Count == 0)
+            (_filter, _filtered) = (new StreamUsageFilter(), new ArrayBufferWriter<byte>(4096));
+    }
+
+    private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_held is { } held)
+        {
+            // Too large to keep after all: from here on it flows.
+            _held = null;
+            AnswerHeaders.AtStart(_context.Response.Headers, _call, withHold: true);
+            await SendAsync(held.GetBuffer().AsMemory(0, (int)held.Length));
+        }
+        if (_filter is null || _filtered is null)
+        {
+            await SendAsync(bytes);
+            return;
+        }
+        _filter.Push(bytes.Span, _filtered);
+        await SendFilteredAsync();
+    }
+
+    private async ValueTask SendFilteredAsync()
+    {
+        if (_filtered is not { WrittenCount: > 0 } filtered)
+            return;
+        await SendAsync(filtered.WrittenMemory);
+        filtered.ResetWrittenCount();
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_lifetime.CallerIsGone)
+            return;
+        try
+        {
+            await _caller.Stream.WriteAsync(bytes, _lifetime.CallerAborted);
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException && _lifetime.CallerIsGone)
+        {
+            Log.CallerLeft(_log, _call.RequestId);
+        }
+    }
+
+    private void CountDrained(int count)
+    {
+        if (!_lifetime.CallerIsGone)
+            return;
+        _drained += count;
+        if (_drained <= DrainLimit)
+            return;
+        _lifetime.CancelUpstream();
+        throw new OperationCanceledException("The caller left and the answer is longer than is read on for nobody.");
+    }
+
+    private static AnswerFraming Framing(string? contentType)
+    {
+        var type = contentType.AsSpan();
+        var end = type.IndexOf(';');
+        type = (end < 0 ? type : type[..end]).Trim();
+        return type.Equals("text/event-stream", StringComparison.OrdinalIgnoreCase) ? AnswerFraming.EventStream
+            : type.Equals("application/json", StringComparison.OrdinalIgnoreCase) ? AnswerFraming.Json
+            : AnswerFraming.Other;
+    }
+
+    public override bool CanRead => false;
+    public override bool CanSeek => false;
+    public override bool CanWrite => true;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override Task FlushAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+    public override void Flush() => throw new NotSupportedException("Write this stream asynchronously.");
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write this stream asynchronously.");
+}

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AiGateway.Pipeline.Metering;
+
+/// <summary>
+/// Stands in for the request's own lifetime, so that a caller who leaves does not end the provider's answer:
+/// it is read on, within bounds, because it will be billed.
+/// </summary>
+internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
+{
+    /// <summary>A longer answer to nobody costs more than it tells; beyond this it is charged as seen.</summary>
+    public static readonly TimeSpan DrainTime = TimeSpan.FromMinutes(5);
+
+    private readonly IHttpRequestLifetimeFeature _original;
+    private readonly CancellationTokenSource _upstream = new();
+    private readonly CancellationTokenRegistration _callerLeft;
+    private readonly ITimer? _drainTimer;
+
+    public CallLifetime(IHttpRequestLifetimeFeature original, bool drain, TimeProvider time)
+    {
+        _original = original;
+        RequestAborted = _upstream.Token;
+        _drainTimer = drain ? time.CreateTimer(_ => CancelUpstream(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) : null;
+        _callerLeft = original.RequestAborted.Register(OnCallerLeft);
+    }
+
+    public CancellationToken RequestAborted { get; set; }
+
+    public bool CallerIsGone => _original.RequestAborted.IsCancellationRequested;
+
+    public CancellationToken CallerAborted => _original.RequestAborted;
+
+    public IHttpRequestLifetimeFeature Original => _original;
+
+    public void Abort() => _original.Abort();
+
+    /// <summary>Stops reading the provider's answer.</summary>
+    public void CancelUpstream()
+    {
+        try
+        {
+            _upstream.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The timer fired while the call was ending: there is nothing left to stop.
+        }
+    }
+
+    public void Dispose()
+    {
+        _callerLeft.Dispose();
+        _drainTimer?.Dispose();
+        _upstream.Dispose();
+    }
+
+    private void OnCallerLeft()
+    {
+        if (_drainTimer is null)
+            CancelUpstream();
+        else
+            _drainTimer.Change(DrainTime, Timeout.InfiniteTimeSpan);
+    }
+}

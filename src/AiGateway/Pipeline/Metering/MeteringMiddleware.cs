@@ -1,0 +1,53 @@
+using AiGateway.Ledger;
+using AiGateway.Routes;
+using AiGateway.Usage;
+using Microsoft.AspNetCore.Http.Features;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace AiGateway.Pipeline.Metering;
+
+/// <summary>Watches the answer go by, and keeps the provider's answer coming when the caller has left.</summary>
+internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger, TimeProvider time, ILogger<MeteringMiddleware> log)
+{
+    /// <summary>What a live stream has produced is handed to the ledger this often, for the case that the process dies.</summary>
+    private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(5);
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var call = context.Features.GetRequiredFeature<MeteredCall>();
+        return call.Hold is { } hold ? WatchAsync(context, call, hold) : next(context);
+    }
+
+    private async Task WatchAsync(HttpContext context, MeteredCall call, HoldId hold)
+    {
+        var callerBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        var callerLifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        using var lifetime = new CallLifetime(callerLifetime, call.Route.OnClientDisconnect == OnClientDisconnect.Drain, time);
+        await using var body = new AnswerBody(context, call, callerBody, lifetime, Checkpoints(hold), log);
+        context.Features.Set<IHttpResponseBodyFeature>(body);
+        context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            context.Features.Set(callerBody);
+            context.Features.Set(callerLifetime);
+            if (call.UpstreamStatus != 0 && call.UpstreamRefusal is null)
+                call.Answer = await body.EndAsync(cut: context.GetForwarderErrorFeature() is not null);
+        }
+    }
+
+    private Action<UsageWatch> Checkpoints(HoldId hold)
+    {
+        var last = time.GetTimestamp();
+        return watch =>
+        {
+            if (time.GetElapsedTime(last) < CheckpointEvery)
+                return;
+            last = time.GetTimestamp();
+            ledger.Seen(hold, Estimates.OutputTokens(watch.OutputTextBytes));
+        };
+    }
+}

@@ -1,0 +1,27 @@
+using AiGateway.Routes;
+
+namespace AiGateway.Pipeline;
+
+/// <summary>
+/// Base URLs are written with and without /v1 and with a slash too many: where that leads to a named route, it is what was meant.
+/// Nothing reaches the provider's organisation and billing endpoints, whatever the routes say.
+/// </summary>
+internal sealed class PathsWithoutV1(RequestDelegate next, RoutesFile routes)
+{
+    private static readonly PathString Version = "/v1";
+    private static readonly PathString Organization = "/v1/organization";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var request = context.Request;
+        var path = request.Path.Value ?? "/";
+        if (path.Contains("//", StringComparison.Ordinal))
+            path = string.Join('/', path.Split('/').Where((part, i) => i == 0 || part.Length > 0));
+        if (!new PathString(path).StartsWithSegments(Version) && routes.Current.IsNamed(request.Method, Version + path))
+            path = Version + path;
+        request.Path = path;
+        return request.Path.StartsWithSegments(Organization, StringComparison.OrdinalIgnoreCase)
+            ? RefusalWriter.WriteAsync(context, Refusal.RouteNotFound(request.Method, path, null))
+            : next(context);
+    }
+}

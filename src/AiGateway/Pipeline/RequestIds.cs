@@ -1,0 +1,49 @@
+namespace AiGateway.Pipeline;
+
+/// <summary>Gives every request an id of ours, tells it on every answer, and turns bugs into a plain 500 that carries it.</summary>
+internal sealed class RequestIds(RequestDelegate next, TimeProvider time, ILogger<RequestIds> log)
+{
+    private const string Item = "AiGateway.RequestId";
+
+    public static string Of(HttpContext context) =>
+        context.Items[Item] as string ?? throw new InvalidOperationException("RequestIds runs first.");
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        // Version 7: ids sort by time, so that a hold's or a row's age can be read off its id.
+        var id = "req_" + Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+        context.Items[Item] = id;
+        context.Response.OnStarting(() =>
+        {
+            // At the last moment, because a cleared response loses its headers.
+            context.Response.Headers[CallHeaders.RequestId] = id;
+            return Task.CompletedTask;
+        });
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller left in the middle of his own request: there is nobody to answer.
+        }
+        catch (BadHttpRequestException error) when (!context.Response.HasStarted)
+        {
+            await RefusalWriter.WriteAsync(context, new Refusal(error.StatusCode, "invalid_request_error", "bad_request", error.Message));
+        }
+        catch (Exception error)
+        {
+            Telemetry.Log.Unexpected(log, id, error);
+            if (context.Response.HasStarted)
+                context.Abort();
+            else
+                await AnswerAsync(context);
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context)
+    {
+        context.Response.Clear();
+        return RefusalWriter.WriteAsync(context, Refusal.Internal());
+    }
+}

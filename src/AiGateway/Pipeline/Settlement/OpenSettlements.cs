@@ -1,0 +1,58 @@
+using AiGateway.Ledger;
+using AiGateway.Telemetry;
+
+namespace AiGateway.Pipeline.Settlement;
+
+/// <summary>Settles and releases that outlive their call: watched to their end, and waited for when the process stops.</summary>
+internal sealed class OpenSettlements(TimeProvider time, ILogger<OpenSettlements> log)
+{
+    private long _open;
+
+    public long Count => Interlocked.Read(ref _open);
+
+    public Task<T> Track<T>(Task<T> work, HoldId hold)
+    {
+        if (work.IsCompletedSuccessfully)
+            return work;
+        Interlocked.Increment(ref _open);
+        _ = WatchAsync(work, hold);
+        return work;
+    }
+
+    /// <returns>False: it is still going on, and will finish without being waited for.</returns>
+    public async Task<bool> WaitAsync(Task work, TimeSpan limit)
+    {
+        if (!work.IsCompleted)
+        {
+            using var stop = new CancellationTokenSource();
+            await Task.WhenAny(work, Task.Delay(limit, time, stop.Token));
+            await stop.CancelAsync();
+        }
+        return work.IsCompleted;
+    }
+
+    /// <summary>Waits until nothing is open, or until it may wait no longer: what is left then is the sweeper's.</summary>
+    public async Task DrainAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), time);
+        while (Count > 0 && !cancel.IsCancellationRequested)
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+    }
+
+    private async Task WatchAsync(Task work, HoldId hold)
+    {
+        try
+        {
+            await work;
+        }
+        catch (Exception error)
+        {
+            // The hold stays open in the books; the sweeper closes it, and the log says why.
+            Log.SettleFailed(log, hold.RequestId, error);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Microsoft.AspNetCore.Http.Features;
+using AiGateway.Ledger;
+using AiGateway.Pricing;
+using AiGateway.Telemetry;
+using AiGateway.Usage;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace AiGateway.Pipeline.Settlement;
+
+/// <summary>On the way back: charges the call once, whatever happened, and frees the rest of its hold.</summary>
+internal sealed class SettlementMiddleware(
+    RequestDelegate next, Bookkeeper ledger, IPriceBookSource prices, OpenSettlements open, TimeProvider time, ILogger<SettlementMiddleware> log)
+{
+    /// <summary>How long a JSON answer waits for its charge.</summary>
+    public static readonly TimeSpan HeldAnswerWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a stream's close waits for its charge.</summary>
+    public static readonly TimeSpan StreamCloseWait = TimeSpan.FromSeconds(1);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var call = context.Features.GetRequiredFeature<MeteredCall>();
+        if (call.Hold is not { } hold)
+        {
+            await next(context);
+            await FinishAsync(context, call);
+            return;
+        }
+        if (await DispatchAsync(hold) is { } refusal)
+        {
+            await RefusalWriter.WriteAsync(context, refusal);
+            return;
+        }
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            await SettleAsync(context, call, hold);
+        }
+        await FinishAsync(context, call);
+    }
+
+    /// <summary>Says that the call goes up now: from here on the provider may bill it.</summary>
+    private async Task<Refusal?> DispatchAsync(HoldId hold)
+    {
+        try
+        {
+            if (await ledger.DispatchAsync(hold, CancellationToken.None) == DispatchOutcome.Dispatched)
+                return null;
+            Log.HoldGone(log, hold.RequestId);
+            return Refusal.LedgerUnavailable();
+        }
+        catch (LedgerUnavailableException error)
+        {
+            Log.DispatchFailed(log, hold.RequestId, error);
+            _ = open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold);
+            return Refusal.LedgerUnavailable();
+        }
+    }
+
+    /// <summary>Ignores the caller's cancellation: he may be gone, the provider's bill is not.</summary>
+    private async Task SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
+    {
+        var cut = context.GetForwarderErrorFeature() is not null;
+        if (ChargeRule.For(call, cut, prices.Current, time.GetUtcNow()) is not { } charge)
+        {
+            call.Settled = new SettledCall("released", 0, null);
+            await open.WaitAsync(open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold), StreamCloseWait);
+            return;
+        }
+        call.Settled = new SettledCall("settled", charge.Tokens, charge.Source);
+        var settling = open.Track(ledger.SettleAsync(hold, charge, CancellationToken.None), hold);
+        if (!await open.WaitAsync(settling, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
+            Log.SettleSlow(log, hold.RequestId);
+        else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)
+            AnswerHeaders.AfterCharge(context.Response.Headers, settling.Result.Charged, charge.Source, settling.Result.Standing);
+    }
+
+    private static async Task FinishAsync(HttpContext context, MeteredCall call)
+    {
+        var error = context.GetForwarderErrorFeature();
+        if (call.UpstreamRefusal is { } replaced)
+            await ReplaceAsync(context, replaced);
+        else if (error is not null && !context.Response.HasStarted)
+            await AnswerFailureAsync(context, call, error);
+        else if (call.HeldAnswer is { } held)
+            await held.ReleaseAsync();
+    }
+
+    private static async Task AnswerFailureAsync(HttpContext context, MeteredCall call, IForwarderErrorFeature error)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+            return;
+        // It died in the middle of an answer: the caller must see that, not a well-formed refusal.
+        if (call.UpstreamStatus != 0)
+            context.Abort();
+        else
+            await ReplaceAsync(context, error.Error == ForwarderError.RequestTimedOut ? Refusal.UpstreamTimeout() : Refusal.UpstreamUnreachable());
+    }
+
+    private static Task ReplaceAsync(HttpContext context, Refusal refusal)
+    {
+        context.Response.Clear();
+        return RefusalWriter.WriteAsync(context, refusal);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using AiGateway.ConfigFiles;
+
+namespace AiGateway.Routes;
+
+/// <summary>Reads a Metadata section's flat keys under one prefix of ours, and reports those under it that nobody knows.</summary>
+internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProblems problems)
+{
+    private readonly ConfigNode? _metadata = owner["Metadata"];
+    private readonly List<string> _known = [];
+
+    public ConfigNode? Find(string key)
+    {
+        _known.Add(prefix + key);
+        if (_metadata?[prefix + key] is not { Kind: not ConfigKind.Null } node) return null;
+        if (node.IsScalar) return node;
+        problems.Error(node, "must be one flat value");
+        return null;
+    }
+
+    public bool Flag(string key, bool fallback)
+    {
+        if (Find(key) is not { } node) return fallback;
+        if (bool.TryParse(node.Text, out var value)) return value;
+        problems.Error(node, $"must be true or false, not \"{node.Text}\"");
+        return fallback;
+    }
+
+    public long Tokens(string key, long fallback, long most)
+    {
+        if (Find(key) is not { } node) return fallback;
+        if (long.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= most) return value;
+        problems.Error(node, $"must be a whole number from 0 to {most}, not \"{node.Text}\"");
+        return fallback;
+    }
+
+    /// <summary>One of an enum's names, in any case.</summary>
+    public T OneOf<T>(string key, T fallback) where T : struct, Enum
+    {
+        if (Find(key) is not { } node) return fallback;
+        var names = Enum.GetNames<T>();
+        if (names.Contains(node.Text, StringComparer.OrdinalIgnoreCase)) return Enum.Parse<T>(node.Text, ignoreCase: true);
+        var known = names.Select(name => name.ToLowerInvariant()).ToArray();
+        problems.Error(node, $"unknown value \"{node.Text}\"{DidYouMean.HintOrList(node.Text, known)}");
+        return fallback;
+    }
+
+    /// <param name="otherPrefix">Our prefix that belongs elsewhere (Metering. on routes, Upstream. on clusters).</param>
+    public void NoOthers(string otherPrefix)
+    {
+        foreach (var member in _metadata?.Members ?? [])
+        {
+            if (_known.Contains(member.Name, StringComparer.OrdinalIgnoreCase)) continue;
+            if (member.Name.StartsWith(otherPrefix, StringComparison.OrdinalIgnoreCase))
+                problems.Error(member.Place, member.Value.Path, $"\"{member.Name}\" does not belong here, only {prefix}* does");
+            else if (LooksLikeOurs(member.Name))
+                problems.Error(member.Place, member.Value.Path, $"unknown key \"{member.Name}\"{DidYouMean.HintOrList(member.Name, _known)}");
+        }
+    }
+
+    // Metadata is open to other parts of YARP; ours is what begins like our prefix, or is a near miss of a key of ours.
+    private bool LooksLikeOurs(string name) =>
+        name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) || DidYouMean.Nearest(name, _known) is not null;
+}

@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+using Yarp.ReverseProxy.Configuration;
+
+namespace AiGateway.Routes;
+
+/// <summary>One route's path pattern, ordered as routing prefers them: by Order, then literals before parameters before catch-alls.</summary>
+internal sealed class RoutePath : IComparable<RoutePath>
+{
+    private enum Part { Literal, Parameter, CatchAll, End }
+
+    // Patterns are few and matched off the hot path; a constraint that takes this long is a mistake.
+    private static readonly TimeSpan ConstraintTimeout = TimeSpan.FromMilliseconds(100);
+
+    private readonly string[] _parts;
+    private readonly Regex? _catchAllConstraint;
+
+    public RoutePath(RouteConfig config)
+    {
+        Config = config;
+        Pattern = config.Match.Path ?? "";
+        _parts = Split(Pattern);
+        _catchAllConstraint = ConstraintOf(_parts.LastOrDefault() ?? "");
+    }
+
+    public RouteConfig Config { get; }
+
+    public string Pattern { get; }
+
+    /// <summary>Such as <c>/v1/{**rest}</c>: it names no endpoint.</summary>
+    public bool IsCatchAllOfEverything => _parts.Length > 0 && At(_parts.Length - 1) == Part.CatchAll && _parts.Length <= 2;
+
+    // Braces may hold slashes (a constraint's pattern does), so those do not separate.
+    public static string[] Split(string path) => Regex.Matches(path, @"(?:\{(?:\{\{|\}\}|[^{}])*\}|[^/{}])+").Select(match => match.Value).ToArray();
+
+    public bool Matches(string method, string[] segments) => MatchesMethod(method) && MatchesFrom(segments);
+
+    public int CompareTo(RoutePath? other)
+    {
+        if (other is null) return -1;
+        var order = (Config.Order ?? 0).CompareTo(other.Config.Order ?? 0);
+        for (var i = 0; order == 0 && i < Math.Max(_parts.Length, other._parts.Length); i++) order = At(i).CompareTo(other.At(i));
+        if (order != 0) return order;
+        // As in routing: of equals, the one that names methods comes first.
+        return (Config.Match.Methods?.Count > 0 ? 0 : 1).CompareTo(other.Config.Match.Methods?.Count > 0 ? 0 : 1);
+    }
+
+    private bool MatchesMethod(string method) =>
+        Config.Match.Methods is not { Count: > 0 } methods || methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+
+    private bool MatchesFrom(string[] segments)
+    {
+        for (var i = 0; i < _parts.Length; i++)
+        {
+            if (At(i) == Part.CatchAll) return _catchAllConstraint?.IsMatch(string.Join('/', segments.Skip(i))) ?? true;
+            if (i >= segments.Length) return false;
+            if (At(i) == Part.Literal && !_parts[i].Equals(segments[i], StringComparison.OrdinalIgnoreCase)) return false;
+        }
+        return segments.Length == _parts.Length;
+    }
+
+    private Part At(int index) => index >= _parts.Length ? Part.End
+        : _parts[index].StartsWith("{*", StringComparison.Ordinal) ? Part.CatchAll
+        : _parts[index].StartsWith('{') ? Part.Parameter
+        : Part.Literal;
+
+    // {**rest:regex(…)}: the only constraint that a catch-all of ours uses; braces and brackets are doubled in patterns.
+    private static Regex? ConstraintOf(string part)
+    {
+        var start = part.IndexOf(":regex(", StringComparison.Ordinal);
+        if (!part.StartsWith("{*", StringComparison.Ordinal) || start < 0) return null;
+        var pattern = part[(start + 7)..part.LastIndexOf(')')].Replace("{{", "{").Replace("}}", "}").Replace("[[", "[").Replace("]]", "]");
+        return new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, ConstraintTimeout);
+    }
+}

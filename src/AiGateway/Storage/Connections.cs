@@ -1,0 +1,34 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace AiGateway.Storage;
+
+/// <summary>Opens connections for plain statements that are too hot, or too early in a process's life, for a context.</summary>
+internal abstract class Connections
+{
+    public abstract Task<DbConnection> OpenAsync(CancellationToken cancel);
+}
+
+/// <summary>Pooled connections to the embedded database.</summary>
+internal sealed class SqliteConnections(string connectionString) : Connections
+{
+    /// <summary>A write of ours waits this long for the ledger's; in seconds.</summary>
+    private const int BusyTimeout = 2;
+
+    private readonly string _connectionString = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeout }.ToString();
+
+    public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+}

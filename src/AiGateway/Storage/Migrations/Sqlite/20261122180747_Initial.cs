@@ -1,0 +1,254 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace AiGateway.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "accounts",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    balance = table.Column<long>(type: "INTEGER", nullable: false),
+                    held = table.Column<long>(type: "INTEGER", nullable: false),
+                    unattributed = table.Column<long>(type: "INTEGER", nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    allocation = table.Column<long>(type: "INTEGER", nullable: false),
+                    next_due_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    has_residue = table.Column<bool>(type: "INTEGER", nullable: false),
+                    window_start = table.Column<long>(type: "INTEGER", nullable: false),
+                    window_calls = table.Column<int>(type: "INTEGER", nullable: false),
+                    period_start = table.Column<long>(type: "INTEGER", nullable: false),
+                    period_end = table.Column<long>(type: "INTEGER", nullable: false),
+                    period_used = table.Column<long>(type: "INTEGER", nullable: false),
+                    period_kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_accounts", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "api_keys",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
+                    name = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    secret_hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    revoked_at = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "gateway_state",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    value = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_gateway_state", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "source_keys",
+                columns: table => new
+                {
+                    source_key = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    fingerprint = table.Column<string>(type: "TEXT", maxLength: 512, nullable: false),
+                    tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    lot_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_source_keys", x => x.source_key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "token_holds",
+                columns: table => new
+                {
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    request_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    action_type = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    model = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
+                    metadata = table.Column<string>(type: "TEXT", nullable: true),
+                    presumed_input = table.Column<long>(type: "INTEGER", nullable: false),
+                    presumed_output = table.Column<long>(type: "INTEGER", nullable: false),
+                    input_nano_usd_per_million = table.Column<long>(type: "INTEGER", nullable: false),
+                    output_nano_usd_per_million = table.Column<long>(type: "INTEGER", nullable: false),
+                    price_version = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    seen_output = table.Column<long>(type: "INTEGER", nullable: false),
+                    charged = table.Column<long>(type: "INTEGER", nullable: false),
+                    charged_nano_usd = table.Column<long>(type: "INTEGER", nullable: false),
+                    charge_seq = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_token_holds", x => new { x.account_id, x.request_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "token_lots",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "INTEGER", nullable: false),
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    source_key = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    priority = table.Column<int>(type: "INTEGER", nullable: false),
+                    action_type = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    granted = table.Column<long>(type: "INTEGER", nullable: false),
+                    remaining = table.Column<long>(type: "INTEGER", nullable: false),
+                    expired = table.Column<long>(type: "INTEGER", nullable: false),
+                    clawed_back = table.Column<long>(type: "INTEGER", nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    used_up_before = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_token_lots", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "token_transactions",
+                columns: table => new
+                {
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    seq = table.Column<long>(type: "INTEGER", nullable: false),
+                    id = table.Column<Guid>(type: "TEXT", nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    entry = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    action_type = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    tokens_used = table.Column<long>(type: "INTEGER", nullable: false),
+                    tokens_remaining = table.Column<long>(type: "INTEGER", nullable: false),
+                    estimated_cost_usd = table.Column<decimal>(type: "DECIMAL(10,6)", nullable: false),
+                    cost_nano_usd = table.Column<long>(type: "INTEGER", nullable: false),
+                    openai_model = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
+                    prompt_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    completion_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    cached_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    reasoning_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    usage_source = table.Column<string>(type: "TEXT", maxLength: 16, nullable: true),
+                    request_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    source_key = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
+                    price_version = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    metadata = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_token_transactions", x => new { x.account_id, x.seq });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "usage_daily",
+                columns: table => new
+                {
+                    day = table.Column<int>(type: "INTEGER", nullable: false),
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    action_type = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    model = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    calls = table.Column<long>(type: "INTEGER", nullable: false),
+                    tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    cost_nano_usd = table.Column<long>(type: "INTEGER", nullable: false),
+                    prompt_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    completion_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    cached_tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    reasoning_tokens = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_usage_daily", x => new { x.day, x.account_id, x.action_type, x.model });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_accounts_next_due_at",
+                table: "accounts",
+                column: "next_due_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_accounts_user_id",
+                table: "accounts",
+                column: "user_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_api_keys_user_id",
+                table: "api_keys",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_token_holds_expires_at",
+                table: "token_holds",
+                column: "expires_at",
+                filter: "state < 2");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_token_lots_account_id",
+                table: "token_lots",
+                column: "account_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_token_lots_source_key",
+                table: "token_lots",
+                column: "source_key",
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "accounts");
+
+            migrationBuilder.DropTable(
+                name: "api_keys");
+
+            migrationBuilder.DropTable(
+                name: "gateway_state");
+
+            migrationBuilder.DropTable(
+                name: "source_keys");
+
+            migrationBuilder.DropTable(
+                name: "token_holds");
+
+            migrationBuilder.DropTable(
+                name: "token_lots");
+
+            migrationBuilder.DropTable(
+                name: "token_transactions");
+
+            migrationBuilder.DropTable(
+                name: "usage_daily");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace AiGateway.Storage;
+
+/// <summary>Contexts for whoever reads. They track nothing: balances are never changed by way of entities.</summary>
+internal sealed class SqliteDbFactory(string connectionString) : IDbContextFactory<GatewayDb>
+{
+    private readonly DbContextOptions<SqliteDb> _options = new DbContextOptionsBuilder<SqliteDb>()
+        .UseSqlite(connectionString)
+        .ReplaceService<IMigrationsSqlGenerator, SqliteTableGenerator>()
+        .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+        .Options;
+
+    public GatewayDb CreateDbContext() => new SqliteDb(_options);
+}
+
+/// <summary>For the tool that writes migrations; it never opens the file.</summary>
+internal sealed class SqliteDbDesign : IDesignTimeDbContextFactory<SqliteDb>
+{
+    public SqliteDb CreateDbContext(string[] args) => (SqliteDb)new SqliteDbFactory("Data Source=design.db").CreateDbContext();
+}

@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+
+namespace AiGateway.Telemetry;
+
+/// <summary>Every metric's name, in one place.</summary>
+internal static class Instruments
+{
+    public const string MeterName = "AiGateway";
+
+    private static readonly Meter Source = new(MeterName);
+
+    public static readonly Counter<long> Refusals = Source.CreateCounter<long>("aigateway.refusals", description: "Refused calls, by code.");
+    public static readonly Counter<long> TokensCharged = Source.CreateCounter<long>("aigateway.tokens.charged", "{token}", "Tokens charged, by action and source.");
+    public static readonly Counter<long> ReadersDropped = Source.CreateCounter<long>("aigateway.readers.dropped", description: "Usage readers that threw and were dropped.");
+    public static readonly Counter<long> PriceMissing = Source.CreateCounter<long>("aigateway.price.missing", description: "Charges at the ceiling price, by model.");
+}

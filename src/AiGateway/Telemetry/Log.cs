@@ -1,0 +1,37 @@
+namespace AiGateway.Telemetry;
+
+/// <summary>Every message of the call path, in one place. None of them takes a credential, a body or a header.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information,
+        "{Method} {Path} {Status} user={User} action={Action} model={Model} outcome={Outcome} held={Held} charged={Charged} source={Source} ms={Milliseconds} request={RequestId}")]
+    public static partial void Call(ILogger log, string method, string path, int status, string user, string action, string? model,
+        string outcome, long held, long charged, string? source, long milliseconds, string requestId);
+
+    [LoggerMessage(2, LogLevel.Error, "The usage reader was dropped ({Where}); the stream went on and the call is charged by its route's rule.")]
+    public static partial void ReaderDropped(ILogger log, string where, Exception? error);
+
+    [LoggerMessage(3, LogLevel.Warning, "A compressed answer could not be decoded to its end.")]
+    public static partial void AnswerNotDecoded(ILogger log, Exception error);
+
+    [LoggerMessage(4, LogLevel.Debug, "The caller of {RequestId} left; the answer is read on.")]
+    public static partial void CallerLeft(ILogger log, string requestId);
+
+    [LoggerMessage(5, LogLevel.Warning, "The hold of {RequestId} was gone before the call went up; the call was not made.")]
+    public static partial void HoldGone(ILogger log, string requestId);
+
+    [LoggerMessage(6, LogLevel.Error, "The call {RequestId} could not be marked as sent; it was not made.")]
+    public static partial void DispatchFailed(ILogger log, string requestId, Exception error);
+
+    [LoggerMessage(7, LogLevel.Warning, "The charge of {RequestId} is not durable yet; the caller has his answer without its numbers.")]
+    public static partial void SettleSlow(ILogger log, string requestId);
+
+    [LoggerMessage(8, LogLevel.Error, "The charge of {RequestId} could not be written; the sweeper will close its hold.")]
+    public static partial void SettleFailed(ILogger log, string requestId, Exception error);
+
+    [LoggerMessage(9, LogLevel.Error, "Request {RequestId} failed on a bug or a broken machine.")]
+    public static partial void Unexpected(ILogger log, string requestId, Exception error);
+
+    [LoggerMessage(10, LogLevel.Error, "The list of keys could not be checked for changes.")]
+    public static partial void KeysNotChecked(ILogger log, Exception error);
+}

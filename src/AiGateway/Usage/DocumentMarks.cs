@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace AiGateway.Usage;
+
+/// <summary>What one document says of itself: its kind, its state, and how it failed.</summary>
+internal struct DocumentMarks
+{
+    private string? _type;
+    private string? _kind;
+    private string? _status;
+    private string? _errorCode;
+    private string? _errorType;
+    private string? _errorMessage;
+    private string? _looseCode;
+    private string? _looseMessage;
+
+    /// <summary>The last event of its stream.</summary>
+    public readonly bool IsTerminal =>
+        _kind is "chat.completion.done"
+        || _type is "response.completed" or "response.incomplete" or "response.failed" or "response.cancelled" or "error";
+
+    /// <summary>A job that has only started: its usage is not there yet, whatever stands in its place.</summary>
+    public readonly bool IsUnfinished => _status is "queued" or "in_progress";
+
+    /// <summary>Every delta of a response is text but its sound and its pictures.</summary>
+    public readonly bool DeltaIsText => _type is { } type && type.EndsWith(".delta", StringComparison.Ordinal)
+        && type is not ("response.audio.delta" or "response.output_audio.delta" or "speech.audio.delta");
+
+    /// <summary>The error's code, else its type, else its message; null where there is no error.</summary>
+    public readonly string? Failure(bool isNamedError)
+    {
+        if (isNamedError || _type is "error")
+        {
+            return _errorCode ?? _looseCode ?? _errorType ?? _errorMessage ?? _looseMessage ?? "error";
+        }
+
+        // xAI: {"code": …, "error": "text"}; Mistral: {"detail": "text"}.
+        return _errorCode ?? _errorType ?? (_errorMessage is null ? null : _looseCode ?? _errorMessage);
+    }
+
+    public void Set(Place place, ref Utf8JsonReader reader, int maxBytes)
+    {
+        switch (place)
+        {
+            case Place.EventType: _type = JsonText.Name(ref reader) ?? _type; break;
+            case Place.ObjectKind: _kind = JsonText.Name(ref reader) ?? _kind; break;
+            case Place.Status: _status = JsonText.Name(ref reader) ?? _status; break;
+            case Place.ErrorCode: _errorCode = Word(ref reader) ?? _errorCode; break;
+            case Place.ErrorType: _errorType = Word(ref reader) ?? _errorType; break;
+            case Place.LooseCode: _looseCode = Word(ref reader) ?? _looseCode; break;
+            case Place.Error or Place.ErrorMessage or Place.Detail: _errorMessage = JsonText.Start(ref reader, maxBytes) ?? _errorMessage; break;
+            case Place.LooseMessage: _looseMessage = JsonText.Start(ref reader, maxBytes) ?? _looseMessage; break;
+        }
+    }
+
+    /// <summary>A code may be a number in compatibles.</summary>
+    private static string? Word(ref Utf8JsonReader reader) => reader.TokenType is JsonTokenType.Number
+        ? System.Text.Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 32)])
+        : JsonText.Name(ref reader);
+}

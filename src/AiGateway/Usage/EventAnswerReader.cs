@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace AiGateway.Usage;
+
+/// <summary>Reads an answer that is a stream of server-sent events, each a JSON document or [DONE].</summary>
+internal sealed class EventAnswerReader : AnswerReader
+{
+    private readonly AnswerGrammar _grammar;
+    private readonly EventStream _events;
+
+    public EventAnswerReader(UsageFormat format)
+    {
+        _grammar = new AnswerGrammar(format);
+        _events = new EventStream(OnEvent);
+    }
+
+    public override UsageReport Report => _grammar.Report();
+
+    public override void Read(ReadOnlySpan<byte> bytes) => _events.Push(bytes);
+
+    public override void Complete() => _events.Complete();
+
+    private void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        if (data.Trim((byte)' ').SequenceEqual("[DONE]"u8))
+        {
+            _grammar.MarkComplete();
+            return;
+        }
+
+        var isError = name.SequenceEqual("error"u8);
+        _grammar.Begin();
+        if (!TryWalk(data) && isError)
+        {
+            _grammar.MarkError(data);
+            return;
+        }
+
+        _grammar.End(isError);
+    }
+
+    /// <returns>False where the data is no whole JSON document: what came before the break stands.</returns>
+    private bool TryWalk(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(data, JsonGrammar.ReaderOptions);
+            while (reader.Read())
+            {
+                _grammar.Token(ref reader);
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using System.Text.Json;
+
+namespace AiGateway.Usage;
+
+/// <summary>One reading of one request body: the members of its root object.</summary>
+internal ref struct RequestPass
+{
+    private readonly UsageFormat _format;
+    private readonly StreamOptionsSplice _options = new();
+    private Utf8JsonReader _reader;
+    private RequestText _text;
+    private string? _model;
+    private string? _user;
+    private string? _safetyIdentifier;
+    private string? _previousResponseId;
+    private string? _conversation;
+    private string? _serviceTier;
+    private long? _limit;
+    private long _n = 1;
+    private long _prompts = 1;
+    private bool _stream;
+
+    public RequestPass(UsageFormat format, ReadOnlySpan<byte> json)
+    {
+        _format = format;
+        _reader = new Utf8JsonReader(json, JsonGrammar.ReaderOptions);
+    }
+
+    /// <exception cref="JsonException">The body is not one JSON object.</exception>
+    public RequestFacts Read()
+    {
+        _reader.Read();
+        if (_reader.TokenType is not JsonTokenType.StartObject)
+        {
+            throw new JsonException("The body is not a JSON object.");
+        }
+
+        while (_reader.Read() && _reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var key = JsonText.Key(ref _reader);
+            _reader.Read();
+            Member(key);
+        }
+
+        var end = (int)_reader.TokenStartIndex;
+        while (_reader.Read())
+        {
+            // Anything behind the object makes the reader throw.
+        }
+
+        return Facts(end);
+    }
+
+    private RequestFacts Facts(int end) => new()
+    {
+        Model = _model, User = _user, SafetyIdentifier = _safetyIdentifier, PreviousResponseId = _previousResponseId,
+        Conversation = _conversation, ServiceTier = _serviceTier,
+        TextBytes = _text.Bytes, Messages = _text.Messages,
+        ImageParts = _text.Images, AudioParts = _text.Audios, FileParts = _text.Files,
+        MaxOutputTokens = _limit, Choices = (int)Math.Min(_n * _prompts, RequestReader.MaxChoices),
+        Stream = _stream, IncludesUsage = _stream && HasStreamOptions && _options.IncludesUsage,
+        UsageSplice = _stream && HasStreamOptions ? _options.Splice(end) : null,
+    };
+
+    private readonly bool HasStreamOptions => _format is UsageFormat.OpenAiChat or UsageFormat.OpenAiCompletions;
+
+    private void Member(scoped ReadOnlySpan<byte> key)
+    {
+        if (IsLimit(key))
+        {
+            _limit = Larger(_limit, RequestReader.Positive(ref _reader, RequestReader.MaxLimit));
+        }
+        else if (key.SequenceEqual("n"u8) || key.SequenceEqual("best_of"u8))
+        {
+            _n = Math.Max(_n, RequestReader.Positive(ref _reader, RequestReader.MaxChoices) ?? 1);
+        }
+        else if (key.SequenceEqual("stream"u8))
+        {
+            _stream = _reader.TokenType is JsonTokenType.True;
+        }
+        else if (key.SequenceEqual("stream_options"u8))
+        {
+            _options.Read(ref _reader);
+            return;
+        }
+        else if (Name(key) || Text(key))
+        {
+            return;
+        }
+
+        _reader.Skip();
+    }
+
+    private readonly bool IsLimit(scoped ReadOnlySpan<byte> key) => _format switch
+    {
+        UsageFormat.OpenAiEmbeddings => false,
+        UsageFormat.OpenAiCompletions => key.SequenceEqual("max_tokens"u8),
+        UsageFormat.OpenAiChat => key.SequenceEqual("max_completion_tokens"u8) || key.SequenceEqual("max_tokens"u8),
+        UsageFormat.OpenAiResponses => key.SequenceEqual("max_output_tokens"u8),
+        _ => key.SequenceEqual("max_output_tokens"u8) || key.SequenceEqual("max_completion_tokens"u8) || key.SequenceEqual("max_tokens"u8),
+    };
+
+    private bool Name(scoped ReadOnlySpan<byte> key)
+    {
+        if (key.SequenceEqual("model"u8))
+        {
+            _model = Taken();
+        }
+        else if (key.SequenceEqual("user"u8))
+        {
+            _user = Taken();
+        }
+        else if (key.SequenceEqual("safety_identifier"u8))
+        {
+            _safetyIdentifier = Taken();
+        }
+        else if (key.SequenceEqual("service_tier"u8))
+        {
+            _serviceTier = Taken();
+        }
+        else if (key.SequenceEqual("previous_response_id"u8))
+        {
+            _previousResponseId = Taken();
+        }
+        else if (key.SequenceEqual("conversation"u8))
+        {
+            _conversation = Conversation();
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The string that stands here; null for anything else, which is skipped.</summary>
+    private string? Taken()
+    {
+        var name = JsonText.Name(ref _reader, RequestText.MaxIdentifierBytes);
+        _reader.Skip();
+        return name;
+    }
+
+    /// <summary>An id, or an object with one.</summary>
+    private string? Conversation()
+    {
+        if (_reader.TokenType is not JsonTokenType.StartObject)
+        {
+            return Taken();
+        }
+
+        string? id = null;
+        while (_reader.Read() && _reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isId = JsonText.Key(ref _reader).SequenceEqual("id"u8);
+            _reader.Read();
+            id = isId ? JsonText.Name(ref _reader, RequestText.MaxIdentifierBytes) : id;
+            _reader.Skip();
+        }
+
+        return id;
+    }
+
+    private bool Text(scoped ReadOnlySpan<byte> key)
+    {
+        if (key.SequenceEqual("messages"u8) || key.SequenceEqual("contents"u8))
+        {
+            _text.Items(ref _reader);
+        }
+        else if (key.SequenceEqual("prompt"u8))
+        {
+            _prompts = Math.Max(_prompts, _text.Prompt(ref _reader));
+        }
+        else if (key.SequenceEqual("input"u8))
+        {
+            _text.Items(ref _reader);
+        }
+        else if (key.SequenceEqual("instructions"u8) || key.SequenceEqual("suffix"u8) || key.SequenceEqual("system"u8) || key.SequenceEqual("prediction"u8))
+        {
+            _text.Content(ref _reader);
+        }
+        else if (key.SequenceEqual("tools"u8) || key.SequenceEqual("functions"u8) || key.SequenceEqual("response_format"u8))
+        {
+            _text.Raw(ref _reader);
+        }
+        else if (key.SequenceEqual("text"u8))
+        {
+            _text.TextOptions(ref _reader);
+        }
+        else
+        {
+            return false;
+        }
+
+        return true;
+    }
+
+    private static long? Larger(long? one, long? other) => one is null || other > one ? other ?? one : one;
+}

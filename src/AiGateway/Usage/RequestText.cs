@@ -1,0 +1,191 @@
+using System.Text.Json;
+
+namespace AiGateway.Usage;
+
+/// <summary>
+/// Counts what the model will read. Text counts in bytes; pictures, sound and files count in parts, their base64 is no text.
+/// What we do not know counts as text: nothing is free by omission.
+/// </summary>
+internal struct RequestText
+{
+    /// <summary>Models, users and ids that callers may send; an account's id is 128 characters at most.</summary>
+    public const int MaxIdentifierBytes = 1024;
+
+    public long Bytes { get; private set; }
+    public int Messages { get; private set; }
+    public int Images { get; private set; }
+    public int Audios { get; private set; }
+    public int Files { get; private set; }
+
+    /// <summary>Messages, input items, or an input that is plain text or token ids.</summary>
+    public void Items(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not JsonTokenType.StartArray)
+        {
+            Messages++;
+            Content(ref reader);
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+        {
+            Messages += reader.TokenType is JsonTokenType.StartObject ? 1 : 0;
+            Content(ref reader);
+        }
+    }
+
+    /// <summary>A completions prompt: a string, strings, token ids, or lists of token ids.</summary>
+    /// <returns>How many prompts it is; each is answered.</returns>
+    public long Prompt(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is JsonTokenType.StartObject)
+        {
+            // A stored prompt of the responses API: its variables are put into its text.
+            Unknown(ref reader);
+            return 1;
+        }
+
+        if (reader.TokenType is not JsonTokenType.StartArray)
+        {
+            Content(ref reader);
+            return 1;
+        }
+
+        var prompts = 0L;
+        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+        {
+            prompts += reader.TokenType is JsonTokenType.Number ? 0 : 1;
+            Content(ref reader);
+        }
+
+        return Math.Max(1, prompts);
+    }
+
+    /// <summary>A string, a token id, a part, or a list of any of them.</summary>
+    public void Content(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                Bytes += JsonText.Length(ref reader);
+                break;
+            case JsonTokenType.Number:
+                Bytes++;
+                break;
+            case JsonTokenType.StartArray:
+                while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+                {
+                    Content(ref reader);
+                }
+
+                break;
+            case JsonTokenType.StartObject:
+                Piece(ref reader);
+                break;
+        }
+    }
+
+    /// <summary>A definition that the provider turns into text by its own rules: its JSON as it stands.</summary>
+    public void Raw(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            return;
+        }
+
+        var start = reader.TokenStartIndex;
+        reader.Skip();
+        Bytes += reader.BytesConsumed - start;
+    }
+
+    /// <summary>The responses API's <c>text</c> option, of which the model reads the format.</summary>
+    public void TextOptions(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not JsonTokenType.StartObject)
+        {
+            Content(ref reader);
+            return;
+        }
+
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isFormat = JsonText.Key(ref reader).SequenceEqual("format"u8);
+            reader.Read();
+            if (isFormat)
+            {
+                Raw(ref reader);
+            }
+
+            reader.Skip();
+        }
+    }
+
+    /// <summary>A message, an item, or a part of one. Its type may come last, so what is only text by its type waits until the end.</summary>
+    private void Piece(ref Utf8JsonReader reader)
+    {
+        var kind = PieceKind.Untyped;
+        var unknown = default(RequestText);
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var key = PieceKeys.Of(JsonText.Key(ref reader));
+            reader.Read();
+            switch (key)
+            {
+                case PieceKey.Type:
+                    kind = reader.TokenType is JsonTokenType.String ? PieceKeys.Kind(ref reader) : PieceKind.Unknown;
+                    break;
+                case PieceKey.Role:
+                    kind = kind is PieceKind.Untyped ? PieceKind.Text : kind;
+                    break;
+                case PieceKey.Text:
+                    Content(ref reader);
+                    break;
+                case PieceKey.Unknown:
+                    unknown.Unknown(ref reader);
+                    break;
+            }
+
+            reader.Skip();
+        }
+
+        End(kind, unknown);
+    }
+
+    private void End(PieceKind kind, RequestText unknown)
+    {
+        switch (kind)
+        {
+            case PieceKind.Image:
+                Images++;
+                break;
+            case PieceKind.Audio:
+                Audios++;
+                break;
+            case PieceKind.File:
+                Files++;
+                break;
+            case PieceKind.Unknown or PieceKind.Untyped:
+                Bytes += unknown.Bytes;
+                Files += unknown.Files;
+                break;
+        }
+    }
+
+    /// <summary>All strings in here are text, but base64, which counts as a file.</summary>
+    private void Unknown(ref Utf8JsonReader reader)
+    {
+        var depth = reader.CurrentDepth;
+        do
+        {
+            if (reader.TokenType is JsonTokenType.String && reader.ValueSpan.StartsWith("data:"u8))
+            {
+                Files++;
+            }
+            else if (reader.TokenType is JsonTokenType.String)
+            {
+                Bytes += JsonText.Length(ref reader);
+            }
+        }
+        while (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray || reader.CurrentDepth > depth ? reader.Read() : false);
+    }
+}

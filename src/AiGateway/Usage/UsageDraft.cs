@@ -1,0 +1,99 @@
+using System.Text.Json;
+
+namespace AiGateway.Usage;
+
+/// <summary>One usage object while it is read, in the words of OpenAI's APIs and of those that speak like them.</summary>
+internal sealed class UsageDraft
+{
+    /// <summary>No call uses more; a larger figure is no count, and checked sums must not break on it.</summary>
+    private const long MaxTokens = 1_000_000_000_000;
+
+    private readonly long?[] _values = new long?[Place.OutputImage - Place.Usage + 1];
+
+    public void Clear() => Array.Clear(_values);
+
+    public void Set(Place place, ref Utf8JsonReader reader)
+    {
+        if (Count(ref reader) is not { } count)
+        {
+            return;
+        }
+
+        // Some servers say the cached tokens in two places; the larger is the one that is filled.
+        ref var value = ref _values[place - Place.Usage];
+        value = place is Place.Cached && value > count ? value : count;
+    }
+
+    /// <summary>What the object says in our one meaning; null where it counts no tokens.</summary>
+    public TokenCounts? ToCounts()
+    {
+        var cached = this[Place.Cached] ?? this[Place.CacheReadBeside];
+        var written = this[Place.CacheWrite] ?? this[Place.CacheWriteBeside];
+        var input = Input();
+        var output = this[Place.OutputTokens] ?? (this[Place.TotalTokens] is { } total && total >= input ? total - input : null);
+        if (input is null && output is null)
+        {
+            return null;
+        }
+
+        var counts = new TokenCounts
+        {
+            Input = input, CacheRead = cached, CacheWrite = written, Output = output,
+            Reasoning = this[Place.Reasoning], InputAudio = this[Place.InputAudio], InputImage = this[Place.InputImage],
+            CacheReadAudio = this[Place.CachedAudio], CacheReadImage = this[Place.CachedImage],
+            OutputAudio = this[Place.OutputAudio], OutputImage = this[Place.OutputImage],
+        };
+        return Excess(counts) is > 0 and var excess ? WithExcess(counts, excess) : counts;
+    }
+
+    private long? this[Place place] => _values[place - Place.Usage];
+
+    /// <summary>Anthropic's words: <c>cache_read_input_tokens</c> stands beside <c>input_tokens</c>, not in it.</summary>
+    private long? Input() =>
+        this[Place.InputTokens] ?? this[Place.InputTokensBesideCache] + (this[Place.Cached] is null && this[Place.CacheWrite] is null
+            ? (this[Place.CacheReadBeside] ?? 0) + (this[Place.CacheWriteBeside] ?? 0)
+            : 0);
+
+    /// <summary>How far the total exceeds input and output: something was used that neither of the two counts.</summary>
+    private long? Excess(TokenCounts counts) => this[Place.TotalTokens] - counts.Input - counts.Output;
+
+    private TokenCounts WithExcess(TokenCounts counts, long excess)
+    {
+        // 1. xAI's chat leaves the reasoning out of completion_tokens.
+        if (excess == counts.Reasoning)
+        {
+            return counts with { Output = counts.Output + excess };
+        }
+
+        // 2. Mistral leaves the audio out of prompt_tokens; some compatibles leave out what the cache gave.
+        if (this[Place.AudioSeconds] > 0 || excess == counts.InputAudio)
+        {
+            return counts with { Input = counts.Input + excess, InputAudio = counts.InputAudio is > 0 ? counts.InputAudio : excess };
+        }
+
+        if (excess == (counts.CacheRead ?? 0) + (counts.CacheWrite ?? 0))
+        {
+            return counts with { Input = counts.Input + excess };
+        }
+
+        // 3. Gemini's compatible endpoint shows its thinking in the total only.
+        return counts with { Output = counts.Output + excess };
+    }
+
+    private static long? Count(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not JsonTokenType.Number)
+        {
+            return null;
+        }
+
+        var isCount = reader.TryGetInt64(out var count) || (reader.TryGetDecimal(out var exact) && TryWhole(exact, out count));
+        return isCount && count is >= 0 and <= MaxTokens ? count : null;
+    }
+
+    private static bool TryWhole(decimal exact, out long count)
+    {
+        count = exact is >= 0 and <= MaxTokens ? (long)decimal.Ceiling(exact) : -1;
+        return count >= 0;
+    }
+}
