@@ -78,6 +78,11 @@ internal sealed class FakeProvider : IAsyncDisposable
         {
             ended.TrySetResult(false);
         }
+        catch (CutException)
+        {
+            ended.TrySetResult(true);
+            throw; // The server then closes the connection behind what was written, without the last frame.
+        }
         catch (Exception failed)
         {
             ended.TrySetException(failed);
@@ -112,8 +117,10 @@ internal sealed class FakeProvider : IAsyncDisposable
             await http.Response.Body.FlushAsync(http.RequestAborted);
         }
         if (answer.IsCut)
-            http.Abort();
+            throw new CutException();
     }
 
     private static Task Passed(Gate? gate, HttpContext http) => gate is null ? Task.CompletedTask : gate.WaitAsync().WaitAsync(http.RequestAborted);
+
+    private sealed class CutException() : Exception("This answer is to be cut off.");
 }

@@ -47,6 +47,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public void Launch()
     {
+        process?.Dispose();
         process = Process.Start(StartInfo()) ?? throw new InvalidOperationException("The gateway did not start.");
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);

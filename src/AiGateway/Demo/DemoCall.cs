@@ -38,30 +38,43 @@ internal sealed record DemoCall(HttpContext Http, DemoStamp Stamp, JsonObject Bo
     public async Task SendAsync(string contentType, byte[] body)
     {
         Http.Response.ContentType = contentType;
-        Http.Response.ContentLength = body.Length;
-        if (Fault != DemoFault.Cut)
-        {
-            await Http.Response.Body.WriteAsync(body, Http.RequestAborted);
-            return;
-        }
-        await Http.Response.Body.WriteAsync(body.AsMemory(0, body.Length / 2), Http.RequestAborted);
-        await Http.Response.Body.FlushAsync(Http.RequestAborted);
-        Http.Abort();
+        if (Fault == DemoFault.Cut)
+            BeginCut();
+        else
+            Http.Response.ContentLength = body.Length;
+        await WriteAsync(Fault == DemoFault.Cut ? body.AsMemory(0, body.Length / 2) : body);
     }
 
     /// <summary>Sends whole events, each on its own and at once.</summary>
     public async Task StreamAsync(IReadOnlyList<string> events)
     {
         Http.Response.ContentType = "text/event-stream; charset=utf-8";
-        var sent = Fault == DemoFault.Cut ? events.Count / 2 : events.Count;
-        foreach (var each in events.Take(sent))
+        if (Fault == DemoFault.Cut)
+            BeginCut();
+        foreach (var each in events.Take(Fault == DemoFault.Cut ? events.Count / 2 : events.Count))
         {
             if (Fault == DemoFault.Slow)
                 await Task.Delay(DemoFaults.SlowStep, Stamp.Time, Http.RequestAborted);
-            await Http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(each), Http.RequestAborted);
-            await Http.Response.Body.FlushAsync(Http.RequestAborted);
+            await WriteAsync(Encoding.UTF8.GetBytes(each));
         }
+    }
+
+    // A reset could overtake what was written before it. So the half answer is framed here, closed without its last frame: dropped
+    // for everyone who reads it, and always at the same byte.
+    private void BeginCut()
+    {
+        Http.Response.Headers.Connection = "close";
+        Http.Response.Headers.TransferEncoding = "chunked";
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var body = Http.Response.Body;
         if (Fault == DemoFault.Cut)
-            Http.Abort();
+            await body.WriteAsync(Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), Http.RequestAborted);
+        await body.WriteAsync(bytes, Http.RequestAborted);
+        if (Fault == DemoFault.Cut)
+            await body.WriteAsync("\r\n"u8.ToArray(), Http.RequestAborted);
+        await body.FlushAsync(Http.RequestAborted);
     }
 }
