@@ -14,6 +14,10 @@ internal static partial class Areas
 
     public static readonly Area Database = Of("database", EntityFramework.Holds, Drivers.Holds);
 
+    /// <summary>Who answers a caller may tell that the database failed, and answer 503; it may do nothing else with one.</summary>
+    public static readonly Area DatabaseInUse = new("database (but for its exception)",
+        seen => Database.Holds(seen) && seen.Seen.FullName != "System.Data.Common.DbException");
+
     public static readonly Area AspNet = Of("ASP.NET",
         Namespace("Microsoft.AspNetCore"), Assembly("Microsoft.AspNetCore"), Namespace("Microsoft.Net.Http.Headers"));
 
@@ -25,7 +29,7 @@ internal static partial class Areas
 
     public static readonly Area PaymentVendor = Of("Stripe", Namespace("Stripe"), Assembly("Stripe.net"));
 
-    public static readonly Area Injection = Of("DI", Namespace("Microsoft.Extensions.DependencyInjection"), Type("System.IServiceProvider"));
+    public static readonly Area Injection = Of("DI", Namespace("Microsoft.Extensions.DependencyInjection"));
 
     public static readonly Area Options = Of("options", Namespace("Microsoft.Extensions.Options"));
 
@@ -35,9 +39,9 @@ internal static partial class Areas
 
     public static readonly Area Logging = Of("logging", Namespace("Microsoft.Extensions.Logging"), Namespace("Serilog"));
 
-    /// <summary>All that the framework's host brings along, named above or not.</summary>
+    /// <summary>All that the framework's host brings along, named above or not. The bare IServiceProvider stands in the system's own namespace, where EF uses it too.</summary>
     public static readonly Area Host = Of("DI, options, logging, configuration, hosting",
-        Namespace("Microsoft.Extensions"), Assembly("Microsoft.Extensions"), Injection.Holds, Logging.Holds);
+        Namespace("Microsoft.Extensions"), Assembly("Microsoft.Extensions"), Type("System.IServiceProvider"), Logging.Holds);
 
     public static readonly Area Clock = Of("clock",
         Type("System.TimeProvider", "System.Diagnostics.Stopwatch", "System.Threading.Timer", "System.Threading.PeriodicTimer", "System.Timers.Timer"),

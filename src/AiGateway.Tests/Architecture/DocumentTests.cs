@@ -7,7 +7,7 @@ public sealed partial class DocumentTests
 {
     [Fact]
     public void A_link_in_a_document_leads_somewhere() =>
-        Assert.Empty(Repository.Files(".md").SelectMany(path => BrokenLinks(path, Repository.Read(path)).Select(link => $"{path}: {link}")));
+        Offences.None(Repository.Files(".md").SelectMany(path => BrokenLinks(path, Repository.Read(path)).Select(link => $"{path}: {link}")));
 
     [Theory]
     [InlineData("[a](docs/architecture.md)", 0)]
@@ -25,7 +25,7 @@ public sealed partial class DocumentTests
 
     [Fact]
     public void No_two_decisions_have_one_number() =>
-        Assert.Empty(Decisions().GroupBy(name => name.Split('-')[0]).Where(group => group.Count() > 1).Select(group => string.Join(", ", group)));
+        Offences.None(Decisions().GroupBy(name => name.Split('-')[0]).Where(group => group.Count() > 1).Select(group => string.Join(", ", group)));
 
     private static IEnumerable<string> Decisions() =>
         Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "decisions")).Select(path => Path.GetFileName(path));

@@ -13,7 +13,7 @@ public sealed class OptionTests
     {
         if (!Repository.Has(Document)) Assert.Skip($"{Document} does not exist yet.");
         var lines = Repository.Read(Document).Split('\n');
-        Assert.Empty(Options(Compiled.Gateway, "AiGateway").Where(option => !lines.Any(line => Names(line, option.Name))).Select(option => option.FullName));
+        Offences.None(Options(Compiled.Gateway, "AiGateway").Where(option => !lines.Any(line => Names(line, option.Name))).Select(option => option.FullName));
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public sealed class TrespasserTests
     public void Nobody_else_is_accused()
     {
         var planted = Planted().Select(row => row.Data.Item1).ToHashSet();
-        Assert.Empty(Caught.Value.Where(t => !planted.Contains(t.Sighting.Author.FullName)).Select(t => t.ToString()));
+        Offences.None(Caught.Value.Where(t => !planted.Contains(t.Sighting.Author.FullName)).Select(t => t.ToString()));
     }
 
     [Fact]

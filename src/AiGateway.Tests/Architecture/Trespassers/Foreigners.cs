@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -111,6 +112,20 @@ namespace AiGateway.Tests.Architecture.Trespassers.Api
 
     [Trespass(How.Parameter, "Stripe.Customer")]
     internal interface ITakesCustomer { void Run(Stripe.Customer customer); }
+
+    [Trespass(How.Parameter, "System.Data.Common.DbCommand")]
+    internal interface ITakesCommand { void Run(DbCommand command); }
+
+    // Telling a caller that the database is away is a door's work.
+    internal static class AnswersFailure
+    {
+        public static bool Run(Action action)
+        {
+            try { action(); }
+            catch (DbException) { return false; }
+            return true;
+        }
+    }
 
     // A door may know of requests and ask nouns.
     internal interface IAsks { void Run(HttpContext context, Pricing.Outer noun); }
