@@ -73,7 +73,7 @@ internal static class WallTable
     public static readonly Exemption[] Exemptions =
     [
         new("A type named `…Registration`, at most one a folder", (_, type) => type.EndsWith("Registration", StringComparison.Ordinal),
-            [], [Injection, Options, Configuration, Hosting],
+            [], [Injection, Options, Configuration, Areas.Hosting],
             "A folder says itself how it is put together; the rest of it stays free of the container."),
         new("`NativeConfig` in Routes", (folder, type) => (folder, type) == ("Routes", "NativeConfig"),
             [], [Injection],
