@@ -1,6 +1,5 @@
 using System.Data.Common;
 using AiGateway.Storage;
-using AiGateway.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -69,7 +68,7 @@ internal sealed class KeyListVersion(Connections database, TimeProvider time, IL
             }
             catch (DbException error)
             {
-                Log.KeysNotChecked(log, error);
+                log.LogError(error, "The list of keys could not be checked for changes.");
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));

@@ -22,6 +22,23 @@ internal sealed class KeyStore(Connections database, KeyListVersion version, Tim
         return key;
     }
 
+    /// <summary>Writes the key unless the list has its id, as another process may just have written it.</summary>
+    public async Task SaveIfNewAsync(ApiKey key, string name, CancellationToken cancel)
+    {
+        if (await FindAsync(key.Id, cancel) is not null)
+            return;
+        try
+        {
+            await SaveAsync(key, null, name, null, cancel);
+        }
+        catch (DbException)
+        {
+            // Either it is there now, or the failure stands.
+            if (await FindAsync(key.Id, cancel) is null)
+                throw;
+        }
+    }
+
     /// <returns>False: there is no such key, or it was revoked before.</returns>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancel) =>
         await ChangeAsync("UPDATE api_keys SET revoked_at = @now WHERE id = @id AND (revoked_at IS NULL OR revoked_at > @now)", cancel, ("@id", id), ("@now", Now)) > 0;

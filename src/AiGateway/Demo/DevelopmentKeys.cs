@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AiGateway.Accounts;
@@ -40,19 +39,8 @@ internal sealed record DevelopmentKeys(string AppKey, string AdminKey)
     public async Task RegisterAsync(KeyStore keys, CancellationToken cancel)
     {
         var key = ApiKey.Parse(AppKey) ?? throw new InvalidDataException("The development key file does not hold an app key; delete it.");
-        if (await keys.FindAsync(key.Id, cancel) is not null)
-            return;
-        try
-        {
-            await keys.SaveAsync(key, null, "development (printed at start)", null, cancel);
-        }
-        catch (DbException) when (IsKnown(keys, key, cancel))
-        {
-            // A second process registered it between our look and our write.
-        }
+        await keys.SaveIfNewAsync(key, "development (printed at start)", cancel);
     }
-
-    private static bool IsKnown(KeyStore keys, ApiKey key, CancellationToken cancel) => keys.FindAsync(key.Id, cancel).GetAwaiter().GetResult() is not null;
 
     private static async Task<DevelopmentKeys?> ReadAsync(string path, CancellationToken cancel)
     {

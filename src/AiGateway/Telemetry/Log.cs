@@ -35,6 +35,4 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "The call {CallId} could not be forwarded: {Error}.")]
     public static partial void ForwardingFailed(ILogger log, string callId, string error, Exception? exception);
 
-    [LoggerMessage(10, LogLevel.Error, "The list of keys could not be checked for changes.")]
-    public static partial void KeysNotChecked(ILogger log, Exception error);
 }
