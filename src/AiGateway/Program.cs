@@ -1,6 +1,4 @@
-using AiGateway.Demo;
 using AiGateway.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
 
 var builder = GatewayHost.CreateBuilder(args);
 
@@ -8,14 +6,4 @@ var (settings, problems) = SettingsReader.Read(builder.Configuration, builder.En
 if (problems.Count > 0)
     return Misconfigured.Report(problems);
 
-var development = settings.IsProduction ? null : await DevelopmentKeys.LoadOrMakeAsync(DataFolder.Of(settings), CancellationToken.None);
-builder.AddGateway(settings, development);
-
-await using var app = builder.Build();
-if (Misconfigured.CheckFiles(app.Services) is { Count: > 0 } fileProblems)
-    return Misconfigured.Report(fileProblems);
-app.UseGateway();
-if (development is not null)
-    app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(ReadyBlock.Text(app.Services.GetRequiredService<IServer>(), settings, development)));
-await app.RunAsync();
-return 0;
+return await GatewayRun.ServeAsync(builder, settings);

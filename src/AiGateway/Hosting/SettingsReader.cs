@@ -2,6 +2,7 @@ using System.Globalization;
 using AiGateway.Api;
 using AiGateway.Ledger;
 using AiGateway.Pipeline.Admission;
+using Microsoft.Data.Sqlite;
 
 namespace AiGateway.Hosting;
 
@@ -84,7 +85,23 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         var connection = Text("ConnectionStrings:Ledger");
         if (provider == LedgerProvider.SqlServer && connection is null)
             Problem("ConnectionStrings__Ledger", "is not set", "Ledger__Provider=SqlServer needs a connection string");
+        if (provider == LedgerProvider.Sqlite && connection is not null)
+            CheckSqlite(connection);
         return new LedgerOptions(provider, connection ?? LedgerOptions.DefaultConnectionString, ReadHoldExpiry());
+    }
+
+    private void CheckSqlite(string connection)
+    {
+        try
+        {
+            var parsed = new SqliteConnectionStringBuilder(connection);
+            if (parsed.Mode is SqliteOpenMode.ReadOnly or SqliteOpenMode.Memory || parsed.DataSource is "" or ":memory:")
+                Problem("ConnectionStrings__Ledger", $"is '{connection}'", "the ledger is a file that can be written, such as Data Source=data/gateway.db");
+        }
+        catch (ArgumentException error)
+        {
+            Problem("ConnectionStrings__Ledger", $"is not a connection string ({error.Message})", "use Data Source=data/gateway.db");
+        }
     }
 
     private TimeSpan ReadHoldExpiry()

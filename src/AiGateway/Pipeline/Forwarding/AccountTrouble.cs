@@ -18,20 +18,20 @@ internal static class AccountTrouble
     {
         if (answer.StatusCode == HttpStatusCode.Unauthorized)
             return Refusal.UpstreamAuthFailed();
-        if (answer.StatusCode != HttpStatusCode.TooManyRequests || answer.Content.Headers.ContentLength is not (> 0 and <= PeekLimit))
+        if (answer.StatusCode != HttpStatusCode.TooManyRequests)
             return null;
-        // Buffered, the body can be read here and forwarded afterwards.
-        await answer.Content.LoadIntoBufferAsync(PeekLimit, cancel);
-        await using var body = await answer.Content.ReadAsStreamAsync(cancel);
-        var isOurs = await SaysQuotaSpentAsync(Decoded(answer, body), cancel);
-        body.Position = 0;
-        return isOurs ? Refusal.UpstreamQuotaExhausted() : null;
+        var peeked = await PeekedContent.OverAsync(answer.Content, PeekLimit, cancel);
+        answer.Content = peeked;
+        return await SaysQuotaSpentAsync(Decoded(peeked), cancel) ? Refusal.UpstreamQuotaExhausted() : null;
     }
 
-    private static Stream Decoded(HttpResponseMessage answer, Stream body) =>
-        answer.Content.Headers.ContentEncoding.Contains("gzip") ? new GZipStream(body, CompressionMode.Decompress, leaveOpen: true)
-        : answer.Content.Headers.ContentEncoding.Contains("br") ? new BrotliStream(body, CompressionMode.Decompress, leaveOpen: true)
-        : body;
+    private static Stream Decoded(PeekedContent content)
+    {
+        var body = new MemoryStream(content.Peeked, writable: false);
+        return content.Headers.ContentEncoding.Contains("gzip") ? new GZipStream(body, CompressionMode.Decompress)
+            : content.Headers.ContentEncoding.Contains("br") ? new BrotliStream(body, CompressionMode.Decompress)
+            : body;
+    }
 
     private static async Task<bool> SaysQuotaSpentAsync(Stream body, CancellationToken cancel)
     {

@@ -1,0 +1,45 @@
+using AiGateway.Demo;
+using AiGateway.Storage;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+
+namespace AiGateway.Hosting;
+
+/// <summary>Serves until it is told to stop. What keeps it from starting is told in a sentence, not in a stack trace.</summary>
+internal static class GatewayRun
+{
+    public static async Task<int> ServeAsync(WebApplicationBuilder builder, GatewaySettings settings)
+    {
+        try
+        {
+            return await RunAsync(builder, settings);
+        }
+        catch (StoreUnavailableException error)
+        {
+            return Misconfigured.Report([$"ConnectionStrings__Ledger: the ledger cannot be opened ({error.InnerException?.Message ?? error.Message}): check the path, its permissions and the disk."]);
+        }
+        catch (Exception error) when (error is UnauthorizedAccessException || (error is IOException && error is not AddressInUseException && error.InnerException is not AddressInUseException))
+        {
+            return Misconfigured.Report([$"ConnectionStrings__Ledger: the ledger's folder cannot be used ({error.Message}): check the path, its permissions and the disk."]);
+        }
+        catch (IOException error)
+        {
+            return Misconfigured.Report([$"ASPNETCORE_URLS: {error.Message} Stop the other program, or choose another address with --urls."]);
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplicationBuilder builder, GatewaySettings settings)
+    {
+        var development = settings.IsProduction ? null : await DevelopmentKeys.LoadOrMakeAsync(DataFolder.Of(settings), CancellationToken.None);
+        builder.AddGateway(settings, development);
+        await using var app = builder.Build();
+        if (Misconfigured.CheckFiles(app.Services) is { Count: > 0 } problems)
+            return Misconfigured.Report(problems);
+        app.UseGateway();
+        if (development is not null)
+            app.Lifetime.ApplicationStarted.Register(() =>
+                Console.WriteLine(ReadyBlock.Text(app.Services.GetRequiredService<IServer>(), settings, development)));
+        await app.RunAsync();
+        return 0;
+    }
+}
