@@ -43,6 +43,9 @@ internal sealed class Recording
         ? JsonSerializer.SerializeToUtf8Bytes(body)
         : null;
 
+    /// <summary>Nothing of the request's body was left out by the recorder (long base64 is).</summary>
+    public bool HasWholeRequest => !Request.TryGetProperty("elided", out var elided) || elided.ValueKind is JsonValueKind.Null;
+
     /// <summary>The request asked for usage in its stream.</summary>
     public bool AskedForUsage => Request.TryGetProperty("body", out var body) && body.ValueKind is JsonValueKind.Object
         && body.TryGetProperty("stream_options", out var options) && options.ValueKind is JsonValueKind.Object

@@ -6,9 +6,14 @@ namespace AiGateway.Tests.Usage;
 /// <summary>Ways to push an answer through a reader.</summary>
 internal static class Answers
 {
-    public static UsageReport Read(UsageFormat format, AnswerFraming framing, ReadOnlySpan<byte> body, int pieceSize = int.MaxValue)
+    /// <param name="pieceSize">Bytes a piece.</param>
+    /// <param name="first">Bytes of the first piece; 0: none before the even ones.</param>
+    public static UsageReport Read(
+        UsageFormat format, AnswerFraming framing, ReadOnlySpan<byte> body, int pieceSize = int.MaxValue, int first = 0)
     {
         var reader = AnswerReader.For(format, framing);
+        reader.Read(body[..first]);
+        body = body[first..];
         while (!body.IsEmpty)
         {
             var size = Math.Min(pieceSize, body.Length);
@@ -16,15 +21,6 @@ internal static class Answers
             body = body[size..];
         }
 
-        reader.Complete();
-        return reader.Report;
-    }
-
-    public static UsageReport ReadSplit(UsageFormat format, AnswerFraming framing, ReadOnlySpan<byte> body, int at)
-    {
-        var reader = AnswerReader.For(format, framing);
-        reader.Read(body[..at]);
-        reader.Read(body[at..]);
         reader.Complete();
         return reader.Report;
     }

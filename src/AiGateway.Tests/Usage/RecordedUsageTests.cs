@@ -6,9 +6,12 @@ namespace AiGateway.Tests.Usage;
 /// <summary>Every recorded answer of the metered text formats, whole and in pieces.</summary>
 public sealed class RecordedUsageTests
 {
-    /// <summary>Streams up to this size are split at every position; larger ones at about this many.</summary>
-    private const int EverySplitBelow = 20 * 1024;
-    private const int SplitsOfLarge = 400;
+    /// <summary>Streams up to this size are also cut in two at every position, which costs their size squared.</summary>
+    private const int CutInTwoBelow = 6 * 1024;
+
+    /// <summary>Pieces that hold about an event or two, and pieces that hold parts of one; primes, so that they drift against the events.</summary>
+    private const int SmallStreamPiece = 251;
+    private const int LargeStreamPiece = 61;
 
     [Theory]
     [InlineData("chat")]
@@ -45,10 +48,17 @@ public sealed class RecordedUsageTests
         {
             var body = recording.Response;
             var whole = Whole(recording);
-            var stride = body.Length <= EverySplitBelow ? 1 : Math.Max(1, body.Length / SplitsOfLarge);
-            for (var at = 0; at <= body.Length; at += stride)
+            var piece = body.Length <= 20 * 1024 ? SmallStreamPiece : LargeStreamPiece;
+            for (var first = 0; first < piece; first++)
             {
-                var split = Answers.ReadSplit(Answers.FormatOf(recording), AnswerFraming.EventStream, body, at);
+                // Over all first pieces, every position is once the edge between two pieces.
+                var split = Answers.Read(Answers.FormatOf(recording), AnswerFraming.EventStream, body, piece, first);
+                Assert.True(whole == split, $"{recording.Name} in pieces of {piece} behind {first}: {split} instead of {whole}");
+            }
+
+            for (var at = 0; at <= body.Length && body.Length <= CutInTwoBelow; at++)
+            {
+                var split = Answers.Read(Answers.FormatOf(recording), AnswerFraming.EventStream, body, body.Length, at);
                 Assert.True(whole == split, $"{recording.Name} split at {at}: {split} instead of {whole}");
             }
         }

@@ -20,7 +20,10 @@ internal static class Estimates
     /// <summary>Bytes a token in mostly English text with some code and JSON.</summary>
     private const long BytesPerToken = 4;
 
-    /// <summary>An upper bound of the input: a byte-level tokenizer never makes more tokens than bytes.</summary>
+    /// <summary>
+    /// The hold's input: a byte-level tokenizer never makes more tokens than bytes. The few tokens around each message are left out,
+    /// so that a caller can work the figure out; they are charged when they are reported.
+    /// </summary>
     public static long InputCeiling(RequestFacts facts) => Sum(
         facts.TextBytes, Parts(facts, ImagePartCeiling, AudioPartCeiling, FilePartCeiling), 0);
 

@@ -119,8 +119,9 @@ internal sealed class StreamUsageFilter
 
     private void EndEvent(ReadOnlySpan<byte> rest, IBufferWriter<byte> output)
     {
-        if (_passesToEventEnd)
+        if (_passesToEventEnd || _held.Length + rest.Length > MaxHeldBytes)
         {
+            output.Write(_held.Span);
             output.Write(rest);
             _wasDropped = false;
         }

@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.Json;
+using AiGateway.Tests.Recordings;
+using AiGateway.Usage;
+
+namespace AiGateway.Tests.Usage;
+
+/// <summary>Framings that nobody recorded, made from what was; and bytes that nobody would send.</summary>
+public sealed class MutationTests
+{
+    private const int FuzzInputs = 20_000;
+    private const int MaxEdits = 6;
+
+    [Theory]
+    [InlineData("no blank behind data")]
+    [InlineData("byte order mark")]
+    [InlineData("bare CR")]
+    [InlineData("CRLF")]
+    [InlineData("data on several lines")]
+    public void A_recorded_stream_in_another_framing_reports_the_same(string framing)
+    {
+        foreach (var recording in Streams())
+        {
+            var format = Answers.FormatOf(recording);
+            var whole = Answers.Read(format, AnswerFraming.EventStream, recording.Response);
+            var reframed = Encoding.UTF8.GetBytes(Reframe(Encoding.UTF8.GetString(recording.Response), framing));
+            Assert.Equal((recording.Name, whole), (recording.Name, Answers.Read(format, AnswerFraming.EventStream, reframed, 17)));
+        }
+    }
+
+    [Fact]
+    public void A_recorded_stream_may_be_cut_anywhere()
+    {
+        foreach (var recording in Streams())
+        {
+            var body = recording.Response;
+            var whole = Answers.Read(Answers.FormatOf(recording), AnswerFraming.EventStream, body);
+            for (var end = 0; end < body.Length; end += Math.Max(1, body.Length / 50))
+            {
+                var cut = Answers.Read(Answers.FormatOf(recording), AnswerFraming.EventStream, body.AsSpan(0, end));
+                Assert.True(cut.OutputTextBytes <= whole.OutputTextBytes, $"{recording.Name} cut at {end}");
+                StreamUsageFilterTests.Filter(body[..end], 1000);
+            }
+        }
+    }
+
+    [Fact]
+    public void Broken_bytes_never_break_a_reader_or_the_filter_and_a_request_is_at_most_refused()
+    {
+        const int Seed = 20260821;
+        var random = new Random(Seed);
+        var seeds = Seeds();
+        for (var round = 0; round < FuzzInputs; round++)
+        {
+            var bytes = Mutate(seeds[random.Next(seeds.Count)], random);
+            var format = (UsageFormat)random.Next(Enum.GetValues<UsageFormat>().Length);
+            var framing = (AnswerFraming)random.Next(Enum.GetValues<AnswerFraming>().Length);
+            var pieceSize = random.Next(1, 200);
+            try
+            {
+                Answers.Read(format, framing, bytes, pieceSize);
+                StreamUsageFilterTests.Filter(bytes, pieceSize);
+                Refusable(format, bytes);
+            }
+            catch (Exception broken)
+            {
+                Assert.Fail($"Seed {Seed}, round {round}, {format}, {framing}, pieces of {pieceSize}: {broken}\n{Encoding.UTF8.GetString(bytes)}");
+            }
+        }
+    }
+
+    private static void Refusable(UsageFormat format, byte[] bytes)
+    {
+        try
+        {
+            var facts = RequestReader.Read(format, bytes);
+            Assert.True(facts.TextBytes >= 0 && facts.Choices >= 1 && facts.MaxOutputTokens is null or > 0);
+            Assert.True(Estimates.InputCeiling(facts) >= facts.TextBytes);
+        }
+        catch (JsonException)
+        {
+            // The one answer that a request reader may give to what is no JSON.
+        }
+    }
+
+    private static byte[] Mutate(byte[] seed, Random random)
+    {
+        var bytes = seed.ToList();
+        for (var edits = random.Next(MaxEdits); edits > 0 && bytes.Count > 0; edits--)
+        {
+            var at = random.Next(bytes.Count);
+            switch (random.Next(4))
+            {
+                case 0: bytes[at] = (byte)random.Next(256); break;
+                case 1: bytes.RemoveRange(at, Math.Min(random.Next(1, 20), bytes.Count - at)); break;
+                case 2: bytes.Insert(at, "\"\\{}[]:,\n\r0\u0000"u8.ToArray()[random.Next(12)]); break;
+                default: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at))); break;
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    private static List<byte[]> Seeds() =>
+    [
+        """{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"h\u00e4 \ud83d\ude00"},{"type":"image_url","image_url":{"url":"data:x"}}]}],"max_tokens":1e400,"n":2.0,"stream":true,"stream_options":{"include_usage":false}}"""u8.ToArray(),
+        """{"prompt":[[1,2],[3]],"best_of":3,"max_tokens":-5,"stream":true}"""u8.ToArray(),
+        """{"input":[{"type":"message","role":"user","content":"a"},{"type":"hologram","x":["y"]}],"instructions":"z","conversation":{"id":"c"},"text":{"format":{}}}"""u8.ToArray(),
+        """{"id":"i","model":"m","choices":[{"message":{"content":"a\n","tool_calls":[{"function":{"arguments":"{}"}}]}}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":9,"prompt_tokens_details":{"cached_tokens":1}},"error":{"code":5}}"""u8.ToArray(),
+        "\uFEFFdata: {\"model\":\"m\",\"created\":1,\"choices\":[{\"delta\":{\"content\":\"ä\\u00e4\"}}],\"usage\":null}\r\n\r\n: c\nevent: error\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":1}}\n\nerror: {}\rdata: [DONE]\n\n"u8.ToArray(),
+        "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"r\",\"status\":\"completed\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}}\n\ndata: {\"type\":\"response.output_text.delta\",\ndata: \"delta\":\"x\"}\n\n"u8.ToArray(),
+    ];
+
+    private static string Reframe(string stream, string framing) => framing switch
+    {
+        "no blank behind data" => stream.Replace("data: ", "data:", StringComparison.Ordinal),
+        "byte order mark" => "\uFEFF" + stream,
+        "bare CR" => stream.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\n', '\r'),
+        "CRLF" => stream.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal),
+        _ => stream.Replace(",\"choices\":", ",\ndata: \"choices\":", StringComparison.Ordinal).Replace(",\"usage\":", "\ndata:,\"usage\":", StringComparison.Ordinal),
+    };
+
+    private static IEnumerable<Recording> Streams() =>
+        Corpus.All.Where(recording => recording.IsStream && Answers.FormatOf(recording) is not UsageFormat.Auto);
+}
