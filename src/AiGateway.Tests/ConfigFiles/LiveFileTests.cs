@@ -66,6 +66,7 @@ public sealed class LiveFileTests : IDisposable
     {
         _file.Write("bad, for I am half wri");
         _clock.Advance(LiveFile<string>.LookEvery);
+        Assert.Null(_live.Status.RefusedAt);
         _file.Write("good 2");
         _clock.Advance(LiveFile<string>.LookEvery);
 

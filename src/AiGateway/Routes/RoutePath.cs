@@ -6,7 +6,7 @@ namespace AiGateway.Routes;
 /// <summary>One route's path pattern, ordered as routing prefers them: by Order, then literals before parameters before catch-alls.</summary>
 internal sealed class RoutePath : IComparable<RoutePath>
 {
-    private enum Part { Literal, Parameter, CatchAll, End }
+    private enum Part { End, Literal, Parameter, CatchAll }
 
     // Patterns are few and matched off the hot path; a constraint that takes this long is a mistake.
     private static readonly TimeSpan ConstraintTimeout = TimeSpan.FromMilliseconds(100);

@@ -8,6 +8,15 @@ internal sealed class RoutesReader(RoutesOptions options, IConfigValidator valid
 {
     private const string Section = "ReverseProxy";
 
+    // Only to guess what was meant: which transforms there are is for YARP's validator to say.
+    private static readonly string[] Transforms =
+    [
+        "PathPrefix", "PathRemovePrefix", "PathSet", "PathPattern", "QueryValueParameter", "QueryRouteParameter", "QueryRemoveParameter",
+        "HttpMethodChange", "RequestHeadersCopy", "RequestHeaderOriginalHost", "RequestHeader", "RequestHeaderRouteValue", "RequestHeaderRemove",
+        "RequestHeadersAllowed", "X-Forwarded", "Forwarded", "ClientCert", "ResponseHeadersCopy", "ResponseHeader", "ResponseHeaderRemove",
+        "ResponseHeadersAllowed", "ResponseTrailersCopy", "ResponseTrailer", "ResponseTrailerRemove", "ResponseTrailersAllowed",
+    ];
+
     public RouteTable? Read(byte[] json, ConfigProblems problems)
     {
         // 1. The text, with its lines.
@@ -66,6 +75,13 @@ internal sealed class RoutesReader(RoutesOptions options, IConfigValidator valid
         // YARP's validators only look up policies in memory: this does not wait for anything.
         foreach (var exception in validation.AsTask().GetAwaiter().GetResult())
             if (members.FirstOrDefault(member => member.Name.Equals(id, StringComparison.OrdinalIgnoreCase)) is { } member)
-                problems.Error(Blame.Nearest(member.Value, exception.Message), exception.Message);
+                Report(Blame.Nearest(member.Value, exception.Message), exception.Message, problems);
+    }
+
+    private static void Report(ConfigNode blamed, string message, ConfigProblems problems)
+    {
+        var name = blamed.Path[(blamed.Path.LastIndexOf('.') + 1)..];
+        var isTransform = blamed.Path.Contains(".Transforms[", StringComparison.OrdinalIgnoreCase) && !Transforms.Contains(name, StringComparer.OrdinalIgnoreCase);
+        problems.Error(blamed, isTransform ? message + DidYouMean.Hint(name, Transforms) : message);
     }
 }
