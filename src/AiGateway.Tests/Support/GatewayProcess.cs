@@ -10,6 +10,8 @@ namespace AiGateway.Tests.Support;
 internal sealed class GatewayProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    // Enough for a start or a stack trace; a whole log would bury the failure.
+    private const int ShownLines = 60;
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(60);
 
     // What the shell of whoever runs the tests has set must not leak into the gateway under test.
@@ -33,8 +35,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    /// <summary>stdout and stderr so far, in the order they were read.</summary>
-    public string Output => string.Join('\n', lines);
+    /// <summary>stdout and stderr so far, in the order they were read; the last lines of them.</summary>
+    public string Output => string.Join('\n', lines.TakeLast(ShownLines));
 
     public bool HasExited => process is null || process.HasExited;
 
