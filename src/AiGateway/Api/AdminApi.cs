@@ -80,7 +80,7 @@ internal static class AdminApi
 
     private static async Task<IResult> AuditAsync(LedgerAudit audit, CancellationToken cancel)
     {
-        var violations = await audit.RunAsync(cancel);
+        var violations = await audit.RunAsync(atRest: false, cancel);
         return Results.Ok(new { ok = violations.Count == 0, violations });
     }
 }

@@ -99,7 +99,7 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
     private async Task<TAnswer> InsistAsync<TAnswer>(LedgerCommand<TAnswer> command, TimeSpan bound, CancellationToken cancel)
     {
         var started = time.GetTimestamp();
-        for (var pause = FirstRetry; ; pause = pause * 2 < LongestRetry ? pause * 2 : LongestRetry)
+        for (var pause = FirstRetry; ; pause = pause + pause < LongestRetry ? pause + pause : LongestRetry)
         {
             try
             {

@@ -74,7 +74,7 @@ internal sealed class HoldKeeper(LedgerWriter writer, LedgerOptions options, Tim
 
     private async Task<bool> RenewAsync(HoldId id, LiveHold live, DateTimeOffset now)
     {
-        if (now - live.Renewed < options.HoldExpiry / 3)
+        if (now - live.Renewed < TimeSpan.FromTicks(options.HoldExpiry.Ticks / 3))
             return true;
         var open = await writer.SendAsync(new RenewCommand(id));
         live.Renewed = now;

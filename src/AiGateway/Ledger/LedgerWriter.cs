@@ -31,7 +31,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     });
     private readonly CancellationTokenSource _abandoned = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly LedgerLimits _limits = new((long)options.HoldExpiry.TotalMilliseconds);
+    private readonly LedgerLimits _limits = new(options.HoldExpiry.Ticks / TimeSpan.TicksPerMillisecond);
     private bool _lastFailed;
     private int _started;
 

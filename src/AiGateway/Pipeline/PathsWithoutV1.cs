@@ -20,8 +20,16 @@ internal sealed class PathsWithoutV1(RequestDelegate next, RoutesFile routes)
         if (!new PathString(path).StartsWithSegments(Version) && routes.Current.IsNamed(request.Method, Version + path))
             path = Version + path;
         request.Path = path;
-        return request.Path.StartsWithSegments(Organization, StringComparison.OrdinalIgnoreCase)
+        return IsForbidden(path)
             ? RefusalWriter.WriteAsync(context, Refusal.RouteNotFound(request.Method, path, null))
             : next(context);
+    }
+
+    /// <summary>Looks at the path as a provider might, which may decode it once more and walk its dots.</summary>
+    private static bool IsForbidden(string path)
+    {
+        var decoded = Uri.UnescapeDataString(path).Replace('\\', '/');
+        return decoded.Split('/').Any(part => part is ".." or ".")
+            || new PathString(decoded).StartsWithSegments(Organization, StringComparison.OrdinalIgnoreCase);
     }
 }
