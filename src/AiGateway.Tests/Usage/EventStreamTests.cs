@@ -20,6 +20,13 @@ public sealed class EventStreamTests
     [Fact]
     public void Names_belong_to_their_own_event() => Expect("event: x\ndata: a\n\ndata: b\n\n", "x|a", "|b");
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public void Lines_of_one_event_stay_together_whatever_ends_them(string end) =>
+        Expect($"event: x{end}data: a{end}data: b{end}{end}data: c{end}{end}", "x|a\nb", "|c");
+
     [Fact]
     public void Several_data_lines_are_joined() => Expect("data: a\ndata:\ndata: b\n\n", "|a\n\nb");
 
