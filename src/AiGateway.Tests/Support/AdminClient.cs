@@ -46,6 +46,9 @@ internal sealed class AdminClient(HttpClient http, string adminKey)
 
     public Task<JsonElement> AuditAsync() => PostAsync("audit", new { });
 
+    /// <summary>One page of a list, as asked for.</summary>
+    public async Task<IReadOnlyList<JsonElement>> PageAsync(string query) => [.. (await GetAsync(query)).GetProperty("data").EnumerateArray()];
+
     private async Task<IReadOnlyList<JsonElement>> AllAsync(string what)
     {
         var rows = new List<JsonElement>();

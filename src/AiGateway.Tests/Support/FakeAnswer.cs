@@ -44,7 +44,7 @@ internal sealed record FakeAnswer
         using var expected = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, "expected.json")));
         var headers = source.RootElement.GetProperty("response_headers");
         var plain = expected.RootElement.GetProperty("response_file").GetString();
-        var packed = source.RootElement.GetProperty("compressed_file").GetString();
+        var packed = File.Exists(Path.Combine(folder, "response.gz")) ? "response.gz" : null;
         var body = File.ReadAllBytes(Path.Combine(folder, packed ?? plain ?? throw new InvalidDataException($"{folder} names no response.")));
         var contentType = headers.TryGetProperty("content-type", out var type) ? type.GetString() : null;
         var answer = Of(contentType ?? "application/octet-stream", source.RootElement.GetProperty("status").GetInt32(), new FakePiece(body));
