@@ -122,11 +122,12 @@ public sealed class BadInputTests(SharedGateway shared) : IClassFixture<SharedGa
         {
             await socket.ConnectAsync(Gateway.Process.BaseAddress.Host, Gateway.Process.BaseAddress.Port, TestContext.Current.CancellationToken);
             var half = $"POST {CallerClient.ChatPath} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {Key.Secret}\r\nContent-Type: application/json\r\nContent-Length: {Ask.Length}\r\n\r\n{Ask[..40]}";
-            await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(half), TestContext.Current.CancellationToken);
+            await using var stream = socket.GetStream();
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(half), TestContext.Current.CancellationToken);
             socket.Client.Shutdown(SocketShutdown.Send);
             // Whatever is answered, if anything: the end of the connection shows that the gateway is done with it.
             var rest = new MemoryStream();
-            await socket.GetStream().CopyToAsync(rest, TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
+            await stream.CopyToAsync(rest, TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
             Assert.DoesNotContain(" 200 ", Encoding.ASCII.GetString(rest.ToArray()).Split('\n')[0], StringComparison.Ordinal);
         }
         await NothingHappenedAsync();

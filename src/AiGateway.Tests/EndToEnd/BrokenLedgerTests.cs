@@ -31,25 +31,50 @@ public sealed class BrokenLedgerTests
             locking.CommandText = "ROLLBACK";
             await locking.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         }
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                using var again = await caller.ChatAsync(Ask);
-                return again.IsSuccessStatusCode;
-            },
-            "calls go through again");
+        await WorksAgainAsync(caller);
         await gateway.NothingHeldAsync();
         await gateway.BooksBalanceAsync();
     }
 
     [Fact]
-    public async Task A_database_that_cannot_be_written_lets_no_call_through()
+    public async Task A_database_that_takes_no_more_holds_refuses_calls_until_it_does_again()
     {
+        await using var gateway = await RunningGateway.StartAsync();
+        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 100_000));
+        // Fails every write of a hold as a full disk would; unlike a read-only file, also for a user who may write anything.
+        await ExecuteAsync(gateway, "CREATE TRIGGER full_disk BEFORE INSERT ON token_holds BEGIN SELECT RAISE(ABORT, 'disk is full'); END");
+        using (var answer = await caller.ChatAsync(Ask))
+            await answer.RefusedAsync(503, "ledger_unavailable");
+        Assert.Equal(0, gateway.Provider.Count);
+        await ExecuteAsync(gateway, "DROP TRIGGER full_disk");
+        await WorksAgainAsync(caller);
+        await gateway.NothingHeldAsync();
+        await gateway.BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_database_file_that_may_only_be_read_lets_no_call_through()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Skip("Needs Unix file modes.");
+            return;
+        }
         await using var gateway = await RunningGateway.StartAsync();
         var key = await gateway.NewUserAsync("anna", 100_000);
         await gateway.Process.StopAsync();
-        gateway.Process.Set("ConnectionStrings__Ledger", $"Data Source={gateway.Database};Mode=ReadOnly");
-        await ServesNothingAsync(gateway, key);
+        var folder = Path.GetDirectoryName(gateway.Database) ?? "";
+        File.SetUnixFileMode(gateway.Database, UnixFileMode.UserRead);
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            Assert.SkipWhen(CanWrite(gateway.Database), "This user may write any file, whatever its mode: run as another than root.");
+            await ServesNothingAsync(gateway, key);
+        }
+        finally
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     [Fact]
@@ -71,7 +96,8 @@ public sealed class BrokenLedgerTests
         await Eventually.TrueAsync(async () => gateway.Process.HasExited || (answer = await TryAsync(gateway.Caller(key))) is not null, "it exits or answers");
         if (answer is null)
         {
-            Assert.NotEqual(0, gateway.Process.ExitCode);
+            Assert.NotEqual(0, await gateway.Process.ExitedAsync());
+            // ConnectionStrings__Ledger, or the ledger in words: whoever started it learns what is wrong.
             Assert.Contains("ledger", gateway.Process.Output, StringComparison.OrdinalIgnoreCase);
         }
         else
@@ -81,6 +107,36 @@ public sealed class BrokenLedgerTests
             answer.Dispose();
         }
         Assert.Equal(0, gateway.Provider.Count);
+    }
+
+    private static Task WorksAgainAsync(CallerClient caller) => Eventually.TrueAsync(
+        async () =>
+        {
+            using var again = await caller.ChatAsync(Ask);
+            return again.IsSuccessStatusCode;
+        },
+        "calls go through again");
+
+    private static async Task ExecuteAsync(RunningGateway gateway, string sql)
+    {
+        await using var other = new SqliteConnection($"Data Source={gateway.Database};Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var command = other.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static bool CanWrite(string file)
+    {
+        try
+        {
+            using var open = File.Open(file, FileMode.Open, FileAccess.Write);
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // As intended.
+        }
     }
 
     private static async Task<HttpResponseMessage?> TryAsync(CallerClient caller)

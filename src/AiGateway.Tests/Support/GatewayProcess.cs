@@ -40,8 +40,6 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public bool HasExited => process is null || process.HasExited;
 
-    public int ExitCode => (process ?? throw new InvalidOperationException("It was never started.")).ExitCode;
-
     public static string Program => Path.Combine(AppContext.BaseDirectory, "AiGateway.dll");
 
     /// <summary>Changes one variable for the next start.</summary>
@@ -69,7 +67,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
             throw new InvalidOperationException($"The gateway did not become ready. It wrote:\n{Output}", failed);
         }
         if (HasExited)
-            throw new InvalidOperationException($"The gateway exited with {ExitCode}. It wrote:\n{Output}");
+            throw new InvalidOperationException($"The gateway exited with {await ExitedAsync()}. It wrote:\n{Output}");
     }
 
     public async Task<bool> IsReadyAsync()
@@ -96,13 +94,18 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>Asked to stop, as an orchestrator does.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> StopAsync()
+    public Task<int> StopAsync()
     {
-        if (process is null)
-            throw new InvalidOperationException("It was never started.");
-        Assert.Equal(0, SendSignal(process.Id, SigTerm));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound);
-        return process.ExitCode;
+        Assert.Equal(0, SendSignal(Started.Id, SigTerm));
+        return ExitedAsync();
+    }
+
+    /// <summary>Waits for its end, and for the last line that it wrote.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> ExitedAsync()
+    {
+        await Started.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound);
+        return Started.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
@@ -115,6 +118,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         process?.Dispose();
         Client.Dispose();
     }
+
+    private Process Started => process ?? throw new InvalidOperationException("It was never started.");
 
     private ProcessStartInfo StartInfo()
     {
