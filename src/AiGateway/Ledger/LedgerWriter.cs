@@ -56,8 +56,9 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     public async Task StopAsync()
     {
         _queue.Writer.TryComplete();
-        if (Interlocked.Exchange(ref _started, 1) == 1)
-            await _ended.Task;
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+            _ended.TrySetResult();
+        await _ended.Task;
         await store.DisposeAsync();
     }
 
