@@ -130,7 +130,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         try
         {
             while (_queue.Reader.WaitToReadAsync(_abandoned.Token).AsTask().GetAwaiter().GetResult())
-                WriteAsync(Take(), _abandoned.Token).AsTask().GetAwaiter().GetResult();
+                WriteAsync(Take(BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
         {
@@ -139,7 +139,8 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         catch (Exception bug)
         {
             log.LogCritical(bug, "The ledger's writer ended");
-            _queue.Writer.TryComplete(bug);
+            _queue.Writer.TryComplete();
+            Fail(Take(int.MaxValue), bug);
         }
         finally
         {
@@ -147,10 +148,10 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         }
     }
 
-    private List<QueuedMove> Take()
+    private List<QueuedMove> Take(int atMost)
     {
         var batch = new List<QueuedMove>();
-        while (batch.Count < BatchCap && _queue.Reader.TryRead(out var move))
+        while (batch.Count < atMost && _queue.Reader.TryRead(out var move))
             batch.Add(move);
         return batch;
     }
