@@ -56,8 +56,9 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     public async Task StopAsync()
     {
         _queue.Writer.TryComplete();
-        if (Interlocked.Exchange(ref _started, 1) == 1)
-            await _ended.Task;
+        if (Interlocked.Exchange(ref _started, 1) == 0)
+            _ended.TrySetResult();
+        await _ended.Task;
         await store.DisposeAsync();
     }
 
@@ -129,7 +130,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         try
         {
             while (_queue.Reader.WaitToReadAsync(_abandoned.Token).AsTask().GetAwaiter().GetResult())
-                WriteAsync(Take(), _abandoned.Token).AsTask().GetAwaiter().GetResult();
+                WriteAsync(Take(BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
         {
@@ -138,7 +139,8 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         catch (Exception bug)
         {
             log.LogCritical(bug, "The ledger's writer ended");
-            _queue.Writer.TryComplete(bug);
+            _queue.Writer.TryComplete();
+            Fail(Take(int.MaxValue), bug);
         }
         finally
         {
@@ -146,10 +148,10 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         }
     }
 
-    private List<QueuedMove> Take()
+    private List<QueuedMove> Take(int atMost)
     {
         var batch = new List<QueuedMove>();
-        while (batch.Count < BatchCap && _queue.Reader.TryRead(out var move))
+        while (batch.Count < atMost && _queue.Reader.TryRead(out var move))
             batch.Add(move);
         return batch;
     }

@@ -9,7 +9,7 @@ internal abstract class QueuedMove(LedgerCommand command)
     public object? Answer { get; set; }
     public Exception? Error { get; set; }
 
-    /// <summary>Tells the caller what was decided.</summary>
+    /// <summary>Tells the caller what was decided; he hears only the first thing he is told.</summary>
     public abstract void Complete();
 
     public abstract void Fail(Exception reason);
@@ -25,12 +25,12 @@ internal sealed class QueuedMove<TAnswer>(LedgerCommand<TAnswer> command) : Queu
     public override void Complete()
     {
         if (Error is not null)
-            _done.SetException(Error);
+            _done.TrySetException(Error);
         else if (Answer is TAnswer answer)
-            _done.SetResult(answer);
+            _done.TrySetResult(answer);
         else
-            _done.SetException(new InvalidOperationException($"{Command.GetType().Name} was answered with {Answer?.GetType().Name ?? "nothing"}."));
+            _done.TrySetException(new InvalidOperationException($"{Command.GetType().Name} was answered with {Answer?.GetType().Name ?? "nothing"}."));
     }
 
-    public override void Fail(Exception reason) => _done.SetException(reason);
+    public override void Fail(Exception reason) => _done.TrySetException(reason);
 }
