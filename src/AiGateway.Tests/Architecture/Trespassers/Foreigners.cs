@@ -69,6 +69,9 @@ namespace AiGateway.Tests.Architecture.Trespassers.Pricing
     [Trespass(How.CalledSignature, "System.Double")]
     internal static class CallsForDouble { public static long Run(TimeSpan span) => (long)span.TotalMilliseconds; }
 
+    [Trespass(How.Parameter, "System.Data.IDbConnection")]
+    internal interface ITakesConnection { void Run(IDbConnection connection); }
+
     // Whole and exact arithmetic is what prices are made of.
     internal static class UsesDecimal { public static long Run(long tokens) => (long)Math.Ceiling(tokens * 1.5m); }
 }
@@ -80,9 +83,6 @@ namespace AiGateway.Tests.Architecture.Trespassers.Ledger
 
     [Trespass(How.Return, "System.Net.Http.HttpClient")]
     internal interface IGivesClient { HttpClient Run(); }
-
-    [Trespass(How.Parameter, "System.Data.IDbConnection")]
-    internal interface ITakesConnection { void Run(IDbConnection connection); }
 
     [Trespass(How.Parameter, "Usage.IPromises")]
     internal interface IKnowsUsage { void Run(Usage.IPromises usage); }
