@@ -3,6 +3,7 @@ using AiGateway.Api;
 using AiGateway.Demo;
 using AiGateway.Insights;
 using AiGateway.Ledger;
+using AiGateway.Pages;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Forwarding;
 using AiGateway.Pipeline.Identification;
@@ -75,9 +76,12 @@ internal static class GatewayHost
         app.UseMiddleware<DrainingGate>();
         app.UseMiddleware<PathsWithoutV1>();
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapGatewayApi();
         app.MapAdminApi();
+        app.MapPages();
         app.MapReverseProxy(proxy => proxy.UseGatewayPipeline());
         app.UseEndpoints(_ => { });
         app.Run(app.Services.GetRequiredService<RouteNotFound>().AnswerAsync);
@@ -116,6 +120,9 @@ internal static class GatewayHost
     {
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddProblemDetails();
+        services.AddSingleton<OperatorSignIn>();
+        services.AddAuthorization();
+        services.AddAuthentication().AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie);
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel)

@@ -1,4 +1,5 @@
 using AiGateway.Demo;
+using AiGateway.Pages;
 using AiGateway.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -38,7 +39,7 @@ internal static class GatewayRun
         app.UseGateway();
         if (development is not null)
             app.Lifetime.ApplicationStarted.Register(() =>
-                Console.WriteLine(ReadyBlock.Text(app.Services.GetRequiredService<IServer>(), settings, development)));
+                Console.WriteLine(ReadyBlock.Text(app.Services.GetRequiredService<IServer>(), settings, development, app.Services.GetRequiredService<OperatorSignIn>().Link)));
         await app.RunAsync();
         return 0;
     }

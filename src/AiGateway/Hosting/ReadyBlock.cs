@@ -7,7 +7,7 @@ namespace AiGateway.Hosting;
 /// <summary>What a developer sees when the gateway is ready: an address, a key, and a call that works when pasted.</summary>
 internal static class ReadyBlock
 {
-    public static string Text(IServer server, GatewaySettings settings, DevelopmentKeys development)
+    public static string Text(IServer server, GatewaySettings settings, DevelopmentKeys development, string? signIn)
     {
         var address = (server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "").Replace("[::]", "localhost", StringComparison.Ordinal).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
         var admin = settings.Admin.Key.Length > 0 ? "(the configured Admin__Key)" : development.AdminKey;
@@ -18,7 +18,7 @@ internal static class ReadyBlock
               Base URL    {{address}}/v1
               App key     {{development.AppKey}}
               Admin key   {{admin}}
-              Admin       {{SignIn(address, settings, development)}}
+              Admin       {{address}}{{signIn ?? "/admin"}}
               Provider    {{provider}}
 
             Try it:
@@ -26,7 +26,4 @@ internal static class ReadyBlock
 
             """;
     }
-
-    private static string SignIn(string address, GatewaySettings settings, DevelopmentKeys development) =>
-        settings.Admin.Key.Length > 0 ? $"{address}/admin" : $"{address}/admin/sign-in?key={development.AdminKey}";
 }
