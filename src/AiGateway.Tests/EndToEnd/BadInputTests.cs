@@ -127,7 +127,14 @@ public sealed class BadInputTests(SharedGateway shared) : IClassFixture<SharedGa
             socket.Client.Shutdown(SocketShutdown.Send);
             // Whatever is answered, if anything: the end of the connection shows that the gateway is done with it.
             var rest = new MemoryStream();
-            await stream.CopyToAsync(rest, TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
+            try
+            {
+                await stream.CopyToAsync(rest, TestContext.Current.CancellationToken).WaitAsync(Eventually.Bound, TestContext.Current.CancellationToken);
+            }
+            catch (IOException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionReset })
+            {
+                // A reset is an end too: what counts is that nothing was served.
+            }
             Assert.DoesNotContain(" 200 ", Encoding.ASCII.GetString(rest.ToArray()).Split('\n')[0], StringComparison.Ordinal);
         }
         await NothingHappenedAsync();

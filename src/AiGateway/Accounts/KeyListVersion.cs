@@ -52,7 +52,8 @@ internal sealed class KeyListVersion(Connections database, TimeProvider time, IL
         await using (var connection = await database.OpenAsync(cancel))
         {
             await using var command = connection.Statement(RaiseSql);
-            await command.ExecuteNonQueryAsync(cancel);
+            if (await command.ExecuteNonQueryAsync(cancel) != 1)
+                throw new InvalidOperationException("gateway_state has no key_list_version: the database is not this program's.");
         }
         await LookAsync(cancel);
     }

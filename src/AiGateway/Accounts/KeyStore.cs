@@ -73,7 +73,8 @@ internal sealed class KeyStore(Connections database, KeyListVersion version, Tim
         {
             await using var transaction = await connection.BeginTransactionAsync(cancel);
             changed = await RunAsync(connection, transaction, sql, parameters, cancel);
-            await RunAsync(connection, transaction, KeyListVersion.RaiseSql, [], cancel);
+            if (await RunAsync(connection, transaction, KeyListVersion.RaiseSql, [], cancel) != 1)
+                throw new InvalidOperationException("gateway_state has no key_list_version: the database is not this program's.");
             await transaction.CommitAsync(cancel);
         }
         await version.LookAsync(cancel);

@@ -9,7 +9,10 @@ namespace AiGateway.Ledger;
 /// </summary>
 internal sealed class HoldKeeper(LedgerWriter writer, LedgerOptions options, TimeProvider time, ILogger<HoldKeeper> log)
 {
-    public static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(5);
+
+    /// <summary>Checkpoints come this often; with a short expiry, often enough for a renewal at a third of it.</summary>
+    public TimeSpan Step { get; } = TimeSpan.FromTicks(Math.Min(LongestStep.Ticks, options.HoldExpiry.Ticks / 3));
 
     // Longer than any call that a provider answers. A hold that nobody closes by then was forgotten, and the sweeper shall end it.
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(4);

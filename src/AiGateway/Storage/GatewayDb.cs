@@ -13,6 +13,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
     public DbSet<SourceKeyRow> SourceKeys => Set<SourceKeyRow>();
     public DbSet<UsageDailyRow> UsageDaily => Set<UsageDailyRow>();
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+    public DbSet<ProviderObjectRow> ProviderObjects => Set<ProviderObjectRow>();
+    public DbSet<IdempotentAnswerRow> IdempotentAnswers => Set<IdempotentAnswerRow>();
     public DbSet<GatewayStateRow> GatewayState => Set<GatewayStateRow>();
 
     protected override void OnModelCreating(ModelBuilder model)
@@ -32,6 +34,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.Property(x => x.UserId).HasMaxLength(128);
             t.Property(x => x.Entry).HasMaxLength(16);
             t.Property(x => x.ActionType).HasMaxLength(64);
+            // Lists over all accounts go newest first.
+            t.HasIndex(x => x.CreatedAt);
             t.Property(x => x.OpenAiModel).HasColumnName("openai_model").HasMaxLength(128);
             t.Property(x => x.UsageSource).HasMaxLength(16);
             t.Property(x => x.RequestId).HasMaxLength(64);
@@ -77,8 +81,26 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.Property(k => k.SecretHash).HasMaxLength(32);
             t.HasIndex(k => k.UserId);
         });
+        model.Entity<ProviderObjectRow>(t =>
+        {
+            t.ToTable("provider_objects").HasKey(o => new { o.ClusterId, o.ObjectId });
+            t.Property(o => o.ClusterId).HasMaxLength(64);
+            t.Property(o => o.ObjectId).HasMaxLength(128);
+            t.Property(o => o.RequestId).HasMaxLength(64);
+            t.Property(o => o.RouteId).HasMaxLength(64);
+        });
+        model.Entity<IdempotentAnswerRow>(t =>
+        {
+            t.ToTable("idempotent_answers").HasKey(a => new { a.UserId, a.KeyHash });
+            t.Property(a => a.UserId).HasMaxLength(128);
+            t.Property(a => a.KeyHash).HasMaxLength(32);
+            t.Property(a => a.BodyHash).HasMaxLength(32);
+            t.Property(a => a.RequestId).HasMaxLength(64);
+            t.HasIndex(a => a.CreatedAt);
+        });
         model.Entity<GatewayStateRow>(t =>
         {
+            t.HasData(new GatewayStateRow { Name = "key_list_version", Value = 1 });
             t.ToTable("gateway_state").HasKey(s => s.Name);
             t.Property(s => s.Name).HasMaxLength(64);
         });

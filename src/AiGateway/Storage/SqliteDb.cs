@@ -22,6 +22,7 @@ internal sealed class SqliteDb(DbContextOptions<SqliteDb> options) : GatewayDb(o
             t.Property(x => x.CreatedAt).HasConversion(iso).HasColumnType("TEXT");
             t.Property(x => x.Id).HasColumnType("TEXT");
         });
+        model.Entity<ProviderObjectRow>().HasIndex(o => o.NextLookAt).HasFilter("state = 1");
         // Only open holds are looked for by time; the rest of the table stays out of the index.
         model.Entity<TokenHoldRow>().HasIndex(h => h.ExpiresAt).HasFilter("state < 2");
     }

@@ -9,7 +9,7 @@ internal sealed class SqliteTableGenerator(MigrationsSqlGeneratorDependencies de
     : SqliteMigrationsSqlGenerator(dependencies, annotations)
 {
     // Not token_transactions: others read it, and some of their tools ask for a rowid.
-    private static readonly string[] Clustered = ["token_holds", "source_keys", "usage_daily"];
+    private static readonly string[] Clustered = ["token_holds", "source_keys", "usage_daily", "provider_objects"];
 
     protected override void Generate(CreateTableOperation operation, IModel? model, MigrationCommandListBuilder builder, bool terminate = true)
     {

@@ -1,4 +1,4 @@
-using System;
+﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -66,6 +66,46 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_gateway_state", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotent_answers",
+                columns: table => new
+                {
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    key_hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    body_hash = table.Column<byte[]>(type: "BLOB", maxLength: 32, nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    request_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    expires_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    status = table.Column<int>(type: "INTEGER", nullable: false),
+                    headers = table.Column<string>(type: "TEXT", nullable: true),
+                    body = table.Column<byte[]>(type: "BLOB", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_idempotent_answers", x => new { x.user_id, x.key_hash });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "provider_objects",
+                columns: table => new
+                {
+                    cluster_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    object_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    account_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    request_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    route_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    next_look_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    looks = table.Column<int>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_provider_objects", x => new { x.cluster_id, x.object_id });
                 });
 
             migrationBuilder.CreateTable(
@@ -189,6 +229,11 @@ namespace AiGateway.Storage.Migrations.Sqlite
                     table.PrimaryKey("PK_usage_daily", x => new { x.day, x.account_id, x.action_type, x.model });
                 });
 
+            migrationBuilder.InsertData(
+                table: "gateway_state",
+                columns: new[] { "name", "value" },
+                values: new object[] { "key_list_version", 1L });
+
             migrationBuilder.CreateIndex(
                 name: "IX_accounts_next_due_at",
                 table: "accounts",
@@ -206,6 +251,17 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 column: "user_id");
 
             migrationBuilder.CreateIndex(
+                name: "IX_idempotent_answers_created_at",
+                table: "idempotent_answers",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_provider_objects_next_look_at",
+                table: "provider_objects",
+                column: "next_look_at",
+                filter: "state = 1");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_token_holds_expires_at",
                 table: "token_holds",
                 column: "expires_at",
@@ -221,6 +277,11 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 table: "token_lots",
                 column: "source_key",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_token_transactions_created_at",
+                table: "token_transactions",
+                column: "created_at");
         }
 
         /// <inheritdoc />
@@ -234,6 +295,12 @@ namespace AiGateway.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "gateway_state");
+
+            migrationBuilder.DropTable(
+                name: "idempotent_answers");
+
+            migrationBuilder.DropTable(
+                name: "provider_objects");
 
             migrationBuilder.DropTable(
                 name: "source_keys");
