@@ -67,6 +67,8 @@ internal static class GatewayHost
         AddSurface(services);
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
+        else
+            services.AddHostedService<ProductionCheck>();
         services.AddHostedService<SettlementDrain>();
     }
 
@@ -100,6 +102,7 @@ internal static class GatewayHost
             .ConfigureHttpClient(UpstreamHttpClient.Configure);
         services.AddSingleton<FailedCredentials>();
         services.AddSingleton<OpenSettlements>();
+        services.AddSingleton<OpenCallsDeadline>();
         services.AddSingleton<RouteNotFound>();
     }
 

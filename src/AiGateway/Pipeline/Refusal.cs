@@ -35,6 +35,9 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
 
     public static Refusal InvalidJson(string why) => new(400, Invalid, "invalid_json", why);
 
+    /// <summary>HTTP itself was malformed.</summary>
+    public static Refusal BadRequest(string why, int status = 400) => new(status, Invalid, "bad_request", why);
+
     public static Refusal InvalidApiKey(string why) => new(401, Invalid, "invalid_api_key", why);
 
     public static Refusal InsufficientTokens(long balance, long held, long needed, string addTokensUrl) =>

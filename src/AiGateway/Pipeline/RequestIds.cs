@@ -29,7 +29,7 @@ internal sealed class RequestIds(RequestDelegate next, TimeProvider time, ILogge
         }
         catch (BadHttpRequestException error) when (!context.Response.HasStarted)
         {
-            await RefusalWriter.WriteAsync(context, new Refusal(error.StatusCode, "invalid_request_error", "bad_request", error.Message));
+            await RefusalWriter.WriteAsync(context, Refusal.BadRequest(error.Message, error.StatusCode));
         }
         catch (Exception error)
         {

@@ -57,6 +57,10 @@ internal static class ChargeRule
     {
         var model = string.IsNullOrEmpty(answer.Usage.Model) ? call.Facts?.Model : answer.Usage.Model;
         var quote = prices.Quote(tokens, model, answer.Usage.ServiceTier, now, call.Route.ChargeBy);
+        // Priced by a unit that the answer does not name: nothing is free by omission.
+        if (quote.Tokens == 0 && call.Route.ChargeBy == ChargeBy.Cost && call.UpstreamStatus is >= 200 and < 300)
+            return new Charge(call.Route.FlatTokens, call.Route.FlatTokens * PriceBook.ReferenceNanoUsdPerToken, UsageSource.Estimated, model,
+                tokens.Input ?? 0, tokens.Output ?? 0, 0, 0, quote.PriceVersion);
         return new Charge(quote.Tokens, quote.CostNanoUsd, source, model,
             tokens.Input ?? 0, tokens.Output ?? 0, tokens.CacheRead ?? 0, tokens.Reasoning ?? 0, quote.PriceVersion);
     }

@@ -65,7 +65,7 @@ internal sealed class SettlementMiddleware(
     private async Task SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
     {
         var cut = context.GetForwarderErrorFeature() is not null;
-        if (ChargeRule.For(call, cut, prices.Current, time.GetUtcNow()) is not { } charge)
+        if (ChargeOf(call, hold, cut) is not { } charge)
         {
             call.Settled = new SettledCall("released", 0, null);
             await open.WaitAsync(open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold), StreamCloseWait);
@@ -79,6 +79,20 @@ internal sealed class SettlementMiddleware(
             WriteNumbers(context.Response.Headers, charge, settling.Result);
     }
 
+    /// <summary>A price that cannot be worked out must not leave the hold open: the hold itself is charged then, and flagged.</summary>
+    private Charge? ChargeOf(MeteredCall call, HoldId hold, bool cut)
+    {
+        try
+        {
+            return ChargeRule.For(call, cut, prices.Current, time.GetUtcNow());
+        }
+        catch (Exception error)
+        {
+            Log.NotPriced(log, hold.RequestId, error);
+            return new Charge(call.HeldTokens, 0, UsageSource.Estimated, call.Answer?.Usage.Model ?? call.Facts?.Model, call.HeldTokens, 0, 0, 0, prices.Current.Version);
+        }
+    }
+
     private void WriteNumbers(IHeaderDictionary headers, Charge charge, SettleAnswer answer) =>
         AnswerHeaders.AfterCharge(headers, answer.Charged, charge.Source, answer.Standing,
             plans.Current.StatusOf(answer.Standing.Balance, answer.Standing.Allocation));
@@ -90,6 +104,8 @@ internal sealed class SettlementMiddleware(
             Log.ForwardingFailed(log, call.RequestId, error.Error.ToString(), error.Exception);
         if (call.UpstreamRefusal is { } replaced)
             await ReplaceAsync(context, replaced);
+        else if (call.IsAborted)
+            context.Abort();
         else if (error is not null && !context.Response.HasStarted)
             await AnswerFailureAsync(context, call, error);
         else if (call.HeldAnswer is { } held)
@@ -104,7 +120,7 @@ internal sealed class SettlementMiddleware(
         if (call.UpstreamStatus != 0)
             context.Abort();
         else
-            await ReplaceAsync(context, error.Error == ForwarderError.RequestTimedOut ? Refusal.UpstreamTimeout() : Refusal.UpstreamUnreachable());
+            await ReplaceAsync(context, ForwardingFailure.RefusalFor(error, context.Response.StatusCode));
     }
 
     private static Task ReplaceAsync(HttpContext context, Refusal refusal)
