@@ -71,8 +71,8 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
             Gateway = [("size", size), ("limit", limit)],
         };
 
-    public static Refusal RateLimitExceeded(int limit, TimeSpan reset) =>
-        new(429, "rate_limit_error", "rate_limit_exceeded", $"Rate limit exceeded: {limit} calls an hour. Try again in {Math.Max(1, (long)Math.Ceiling(reset.TotalMinutes))} min.")
+    public static Refusal RateLimitExceeded(int limit, TimeSpan period, TimeSpan reset) =>
+        new(429, "rate_limit_error", "rate_limit_exceeded", $"Rate limit exceeded: {limit} calls {(period == TimeSpan.FromHours(1) ? "an hour" : $"in {period:c}")}. Try again in {Math.Max(1, (long)Math.Ceiling(reset.TotalMinutes))} min.")
         {
             Wait = reset, RequestLimit = limit, Gateway = [("limit", limit), ("reset_seconds", WholeSeconds(reset))],
         };

@@ -154,7 +154,7 @@ internal sealed class AdmissionMiddleware(
                 return null;
             case HoldOutcome.RateLimited:
                 var reset = TimeSpan.FromMilliseconds(Math.Max(0, answer.WindowResetsAtMs - time.GetUtcNow().ToUnixTimeMilliseconds()));
-                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, reset);
+                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, TimeSpan.FromMilliseconds(options.Value.CallLimit.PeriodMs), reset);
             case HoldOutcome.Insufficient:
                 return Refusal.InsufficientTokens(answer.Standing.Balance, answer.Standing.Held, request.Amount, options.Value.AddTokensUrl);
             case HoldOutcome.HeldByOthers:
