@@ -129,7 +129,7 @@ internal sealed class AdmissionMiddleware(
         var rates = prices.Current.RatesFor(call.Facts?.Model, time.GetUtcNow());
         var request = new HoldRequest(
             new HoldId(call.UserId, call.RequestId), estimate.Amount, estimate.Presumed(call.Route, rates),
-            call.Action, call.Facts?.Model, call.Headers.Metadata, options.Value.CallLimit);
+            call.Action, call.Facts?.Model, call.Headers.Metadata, options.Value.CallLimit, GoesUpAtOnce: true);
         try
         {
             // Not the caller's token: a hold that was asked for must be known here, or nobody would free it.

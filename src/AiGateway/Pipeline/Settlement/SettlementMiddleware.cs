@@ -27,11 +27,6 @@ internal sealed class SettlementMiddleware(
             await FinishAsync(context, call);
             return;
         }
-        if (await DispatchAsync(hold) is { } refusal)
-        {
-            await RefusalWriter.WriteAsync(context, refusal);
-            return;
-        }
         try
         {
             await next(context);
@@ -41,24 +36,6 @@ internal sealed class SettlementMiddleware(
             await SettleAsync(context, call, hold);
         }
         await FinishAsync(context, call);
-    }
-
-    /// <summary>Says that the call goes up now: from here on the provider may bill it.</summary>
-    private async Task<Refusal?> DispatchAsync(HoldId hold)
-    {
-        try
-        {
-            if (await ledger.DispatchAsync(hold, CancellationToken.None) == DispatchOutcome.Dispatched)
-                return null;
-            Log.HoldGone(log, hold.RequestId);
-            return Refusal.LedgerUnavailable();
-        }
-        catch (LedgerUnavailableException error)
-        {
-            Log.DispatchFailed(log, hold.RequestId, error);
-            _ = open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold);
-            return Refusal.LedgerUnavailable();
-        }
     }
 
     /// <summary>Ignores the caller's cancellation: he may be gone, the provider's bill is not.</summary>
