@@ -9,7 +9,7 @@ internal sealed class AccountDirectory(Connections database, KeyListVersion vers
 {
     private const int MaxRemembered = 100_000;
 
-    private readonly ConcurrentDictionary<string, bool> _suspended = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Version, bool Is)> _suspended = new(StringComparer.Ordinal);
     private long _rememberedVersion = -1;
 
     /// <exception cref="KeysUnavailableException"/>
@@ -19,12 +19,11 @@ internal sealed class AccountDirectory(Connections database, KeyListVersion vers
             return await LoadAsync(userId, cancel);
         if (Interlocked.Exchange(ref _rememberedVersion, version.Current) != version.Current || _suspended.Count > MaxRemembered)
             _suspended.Clear();
-        if (_suspended.TryGetValue(userId, out var known))
-            return known;
-        var before = version.Current;
+        var now = version.Current;
+        if (_suspended.TryGetValue(userId, out var known) && known.Version == now)
+            return known.Is;
         var loaded = await LoadAsync(userId, cancel);
-        if (version.Current == before)
-            _suspended[userId] = loaded;
+        _suspended[userId] = (now, loaded);
         return loaded;
     }
 

@@ -67,7 +67,7 @@ internal sealed class KeyListVersion(Connections database, TimeProvider time, IL
             {
                 await LookAsync(stoppingToken);
             }
-            catch (DbException error)
+            catch (Exception error) when (error is not OperationCanceledException)
             {
                 log.LogError(error, "The list of keys could not be checked for changes.");
             }

@@ -22,7 +22,7 @@ internal sealed class KeyRing(Connections database, KeyListVersion version, Time
 
     private sealed record StoredKey(KeyKind Kind, string? UserId, byte[] SecretHash, long? ExpiresAt, long? RevokedAt);
 
-    private readonly ConcurrentDictionary<string, StoredKey?> _remembered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long Version, StoredKey? Key)> _remembered = new(StringComparer.Ordinal);
     private long _rememberedVersion = -1;
 
     /// <exception cref="KeysUnavailableException"/>
@@ -49,12 +49,12 @@ internal sealed class KeyRing(Connections database, KeyListVersion version, Time
             return await LoadAsync(id, cancel);
         if (Interlocked.Exchange(ref _rememberedVersion, version.Current) != version.Current || _remembered.Count > MaxRemembered)
             _remembered.Clear();
-        if (_remembered.TryGetValue(id, out var known))
-            return known;
-        var before = version.Current;
+        var now = version.Current;
+        if (_remembered.TryGetValue(id, out var known) && known.Version == now)
+            return known.Key;
         var loaded = await LoadAsync(id, cancel);
-        if (version.Current == before)
-            _remembered[id] = loaded;
+        // Under the version that was in force before the look: a change in between makes it worthless, not wrong.
+        _remembered[id] = (now, loaded);
         return loaded;
     }
 

@@ -57,6 +57,9 @@ internal sealed class KeyStore(Connections database, KeyListVersion version, Tim
     public async Task<KeyInfo?> FindAsync(string id, CancellationToken cancel) =>
         (await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at FROM api_keys WHERE id = @id", 1, cancel, ("@id", id))).FirstOrDefault();
 
+    public async Task<bool> HasLiveAsync(string name, CancellationToken cancel) =>
+        (await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at FROM api_keys WHERE name = @name AND revoked_at IS NULL", 1, cancel, ("@name", name))).Count > 0;
+
     /// <summary>Keys in the order of their ids, from after the one named.</summary>
     public async Task<IReadOnlyList<KeyInfo>> ListAsync(string? after, int limit, CancellationToken cancel)
     {

@@ -10,6 +10,7 @@ namespace AiGateway.Demo;
 /// </summary>
 internal sealed record DevelopmentKeys(string AppKey, string AdminKey)
 {
+    public const string KeyName = "development (printed at start)";
     private const string FileName = "development-keys.json";
 
     public static async Task<DevelopmentKeys> LoadOrMakeAsync(string folder, CancellationToken cancel)
@@ -39,7 +40,7 @@ internal sealed record DevelopmentKeys(string AppKey, string AdminKey)
     public async Task RegisterAsync(KeyStore keys, CancellationToken cancel)
     {
         var key = ApiKey.Parse(AppKey) ?? throw new InvalidDataException("The development key file does not hold an app key; delete it.");
-        await keys.SaveIfNewAsync(key, "development (printed at start)", cancel);
+        await keys.SaveIfNewAsync(key, KeyName, cancel);
     }
 
     private static async Task<DevelopmentKeys?> ReadAsync(string path, CancellationToken cancel)

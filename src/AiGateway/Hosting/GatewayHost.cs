@@ -66,6 +66,8 @@ internal static class GatewayHost
         AddSurface(services);
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
+        else
+            services.AddHostedService<ProductionCheck>();
         services.AddHostedService<SettlementDrain>();
     }
 
@@ -100,6 +102,7 @@ internal static class GatewayHost
         services.AddSingleton<FailedCredentials>();
         services.AddSingleton<IdempotencyDesk>();
         services.AddSingleton<OpenSettlements>();
+        services.AddSingleton<OpenCallsDeadline>();
         services.AddSingleton<RouteNotFound>();
     }
 
@@ -120,6 +123,7 @@ internal static class GatewayHost
     {
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddSingleton<OperatorSignIn>();
         services.AddAuthorization();
         services.AddAuthentication().AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie);

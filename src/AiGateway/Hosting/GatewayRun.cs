@@ -15,6 +15,10 @@ internal static class GatewayRun
         {
             return await RunAsync(builder, settings);
         }
+        catch (MisconfiguredException error)
+        {
+            return Misconfigured.Report(error.Problems);
+        }
         catch (StoreUnavailableException error)
         {
             return Misconfigured.Report([$"ConnectionStrings__Ledger: the ledger cannot be opened ({error.InnerException?.Message ?? error.Message}): check the path, its permissions and the disk."]);

@@ -12,12 +12,23 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
         var route = routes.For(context.GetReverseProxyFeature().Route.Config);
         var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp());
         context.Features.Set(call);
-        if (call.Route is { BypassesMeter: true, AllowUnmetered: false })
-            await RefusalWriter.WriteAsync(context, Refusal.UnmeteredRouteDisabled());
-        else
-            await next(context);
-        WriteLine(context, call);
+        try
+        {
+            if (!call.Route.AllowUnmetered && (call.Route.BypassesMeter || IsUpgrade(context)))
+                await RefusalWriter.WriteAsync(context, Refusal.UnmeteredRouteDisabled());
+            else
+                await next(context);
+        }
+        finally
+        {
+            WriteLine(context, call);
+        }
     }
+
+    /// <summary>A connection that stops being HTTP, whatever its method says, is one that nobody here reads.</summary>
+    private static bool IsUpgrade(HttpContext context) =>
+        context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
+        || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
 
     private void WriteLine(HttpContext context, MeteredCall call) =>
         Log.Call(log, context.Request.Method, context.Request.Path, context.Response.StatusCode, call.UserId, call.Action,

@@ -57,6 +57,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     /// <summary>A JSON answer that waits for its charge; null: the answer flows, or flowed, as read.</summary>
     public IHeldAnswer? HeldAnswer { get; set; }
 
+    /// <summary>The provider's answer broke off after it had begun: the caller must see that.</summary>
+    public bool IsAborted { get; set; }
+
     // Settlement
     public SettledCall? Settled { get; set; }
 

@@ -28,8 +28,8 @@ internal sealed class PathsWithoutV1(RequestDelegate next, RoutesFile routes)
     /// <summary>Looks at the path as a provider might, which may decode it once more and walk its dots.</summary>
     private static bool IsForbidden(string path)
     {
-        var decoded = Uri.UnescapeDataString(path).Replace('\\', '/');
-        return decoded.Split('/').Any(part => part is ".." or ".")
-            || new PathString(decoded).StartsWithSegments(Organization, StringComparison.OrdinalIgnoreCase);
+        var parts = Uri.UnescapeDataString(path).Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return parts.Any(part => part is ".." or ".")
+            || new PathString("/" + string.Join('/', parts)).StartsWithSegments(Organization, StringComparison.OrdinalIgnoreCase);
     }
 }

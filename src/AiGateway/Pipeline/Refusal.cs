@@ -38,6 +38,9 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
 
     public static Refusal InvalidJson(string why) => new(400, Invalid, "invalid_json", why);
 
+    /// <summary>HTTP itself was malformed.</summary>
+    public static Refusal BadRequest(string why, int status = 400) => new(status, Invalid, "bad_request", why);
+
     public static Refusal InvalidApiKey(string why) => new(401, Invalid, "invalid_api_key", why);
 
     public static Refusal InsufficientTokens(long balance, long held, long needed, string addTokensUrl) =>
@@ -86,8 +89,8 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
             Gateway = [("size", size), ("limit", limit)],
         };
 
-    public static Refusal RateLimitExceeded(int limit, TimeSpan reset) =>
-        new(429, "rate_limit_error", "rate_limit_exceeded", $"Rate limit exceeded: {limit} calls an hour. Try again in {Math.Max(1, (long)Math.Ceiling(reset.TotalMinutes))} min.")
+    public static Refusal RateLimitExceeded(int limit, TimeSpan period, TimeSpan reset) =>
+        new(429, "rate_limit_error", "rate_limit_exceeded", $"Rate limit exceeded: {limit} calls {(period == TimeSpan.FromHours(1) ? "an hour" : $"in {period:c}")}. Try again in {Math.Max(1, (long)Math.Ceiling(reset.TotalMinutes))} min.")
         {
             Wait = reset, RequestLimit = limit, Gateway = [("limit", limit), ("reset_seconds", WholeSeconds(reset))],
         };

@@ -110,6 +110,17 @@ internal sealed class RequestBody : IDisposable
         }
     }
 
+    /// <summary>A file without a name where the system allows that, so that a crash leaves nobody's words behind.</summary>
+    private static FileStream Temporary()
+    {
+        var path = Path.GetTempFileName();
+        var onClose = OperatingSystem.IsWindows() ? FileOptions.DeleteOnClose : FileOptions.None;
+        var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | onClose);
+        if (!OperatingSystem.IsWindows())
+            File.Delete(path);
+        return file;
+    }
+
     /// <summary>Doubles the memory up to its limit, then moves to a file.</summary>
     private async Task<bool> MakeRoomAsync(CancellationToken cancel)
     {
@@ -123,8 +134,7 @@ internal sealed class RequestBody : IDisposable
             _memory = larger;
             return true;
         }
-        _file = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0,
-            FileOptions.DeleteOnClose | FileOptions.Asynchronous);
+        _file = Temporary();
         await _file.WriteAsync(_memory.AsMemory(0, (int)Length), cancel);
         return true;
     }

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Error, "Request {CallId} failed on a bug or a broken machine.")]
     public static partial void Unexpected(ILogger log, string callId, Exception error);
 
+    [LoggerMessage(12, LogLevel.Error, "The call {CallId} could not be priced; its whole hold is charged.")]
+    public static partial void NotPriced(ILogger log, string callId, Exception error);
+
     [LoggerMessage(11, LogLevel.Warning, "The call {CallId} could not be forwarded: {Error}.")]
     public static partial void ForwardingFailed(ILogger log, string callId, string error, Exception? exception);
 

@@ -47,16 +47,21 @@ internal sealed class AdmissionMiddleware(
         call.Headers = headers;
         if (badHeader is not null)
             return badHeader;
-        if (HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && await ReadBodyAsync(context, call) is { } badBody)
+        var takesHold = HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && HasBody(context, call.Route.Format);
+        if (takesHold && await ReadBodyAsync(context, call) is { } badBody)
             return badBody;
-        if (ResolveUser(context, call) is { } badUser)
+        takesHold = takesHold && !(call.Body is { Length: 0 } && HoldEstimate.MayBeEmpty(call.Route.Format));
+        if (ResolveUser(context, call, takesHold) is { } badUser)
             return badUser;
-        if (!HoldEstimate.TakesHold(call.Route.Format, context.Request.Method))
+        if (!takesHold)
             return await CheckActiveAsync(call, context.RequestAborted);
         if (IdempotencyDesk.Concerns(call) && await ClaimAsync(context, call) is { } badKey)
             return badKey;
         return call.Replay is null ? await HoldAsync(call) : null;
     }
+
+    private static bool HasBody(HttpContext context, UsageFormat format) =>
+        !HoldEstimate.MayBeEmpty(format) || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
 
     private static async Task<Refusal?> ReadBodyAsync(HttpContext context, MeteredCall call)
     {
@@ -67,6 +72,8 @@ internal sealed class AdmissionMiddleware(
         if (body is null)
             return Refusal.RequestTooLarge(request.ContentLength ?? RequestBody.SizeLimit + 1, RequestBody.SizeLimit);
         call.Body = body;
+        if (body.Length == 0 && HoldEstimate.MayBeEmpty(call.Route.Format))
+            return null;
         try
         {
             call.Facts = body.Look(json => RequestReader.Read(call.Route.Format, json));
@@ -90,7 +97,7 @@ internal sealed class AdmissionMiddleware(
             request.ContentLength = request.Body.Length;
     }
 
-    private static Refusal? ResolveUser(HttpContext context, MeteredCall call)
+    private static Refusal? ResolveUser(HttpContext context, MeteredCall call, bool mustPay)
     {
         var caller = call.Caller ?? throw new InvalidOperationException("Admission runs after identification.");
         var (named, refusal) = CallHeadersReader.ReadUser(context.Request.Headers);
@@ -102,6 +109,9 @@ internal sealed class AdmissionMiddleware(
             return named is null || named == own ? null : Refusal.UserMismatch();
         }
         var user = named ?? call.Facts?.SafetyIdentifier ?? call.Facts?.User;
+        // Lists of models and the like cost nobody anything: an app's own start-up check needs no user.
+        if (user is null && !mustPay)
+            return null;
         if (user is null)
             return Refusal.UserRequired($"An app key must name its user: send {CallHeaders.User}, or safety_identifier or user in the body.");
         call.UserId = user;
@@ -110,6 +120,8 @@ internal sealed class AdmissionMiddleware(
 
     private async Task<Refusal?> CheckActiveAsync(MeteredCall call, CancellationToken cancel)
     {
+        if (call.UserId.Length == 0)
+            return null;
         try
         {
             return await accounts.IsSuspendedAsync(call.UserId, cancel) ? Refusal.UserSuspended() : null;
@@ -138,9 +150,10 @@ internal sealed class AdmissionMiddleware(
         {
             // Not the caller's token: a hold that was asked for must be known here, or nobody would free it.
             var answer = await ledger.HoldAsync(request, CancellationToken.None);
+            var refusal = Accept(call, request, answer);
             call.Standing = answer.Standing;
             call.BalanceStatus = plans.Current.StatusOf(answer.Standing.Balance, answer.Standing.Allocation);
-            return Accept(call, request, answer);
+            return refusal;
         }
         catch (LedgerUnavailableException)
         {
@@ -157,7 +170,7 @@ internal sealed class AdmissionMiddleware(
                 return null;
             case HoldOutcome.RateLimited:
                 var reset = TimeSpan.FromMilliseconds(Math.Max(0, answer.WindowResetsAtMs - time.GetUtcNow().ToUnixTimeMilliseconds()));
-                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, reset);
+                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, TimeSpan.FromMilliseconds(options.Value.CallLimit.PeriodMs), reset);
             case HoldOutcome.Insufficient:
                 return Refusal.InsufficientTokens(answer.Standing.Balance, answer.Standing.Held, request.Amount, options.Value.AddTokensUrl);
             case HoldOutcome.HeldByOthers:

@@ -67,8 +67,7 @@ internal static class CallHeadersReader
             var members = document.RootElement.EnumerateObject().ToList();
             if (members.Count > MaxMetadataKeys)
                 return $"{CallHeaders.MetadataName} must not have more than {MaxMetadataKeys} keys.";
-            var nested = members.Find(m => m.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array);
-            return nested.Value.ValueKind == JsonValueKind.Undefined ? null : $"{CallHeaders.MetadataName} must be flat: '{nested.Name}' is not.";
+            return members.Exists(m => m.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array) ? $"{CallHeaders.MetadataName} must be flat." : null;
         }
         catch (JsonException)
         {

@@ -16,9 +16,20 @@ internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput
     public static bool TakesHold(UsageFormat format, string method) =>
         format is not (UsageFormat.None or UsageFormat.Stored or UsageFormat.OpenAiModerations) && (HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method));
 
-    /// <summary>Multipart bodies stream; everything else that is metered is JSON, whatever its content type says.</summary>
-    public static bool ReadsBody(UsageFormat format, string? contentType) =>
-        contentType is null || !contentType.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Files travel as multipart and stream. Whatever is JSON by its route is read as JSON, so that no content type hides a body from the meter.
+    /// </summary>
+    public static bool ReadsBody(UsageFormat format, string? contentType) => format switch
+    {
+        UsageFormat.OpenAiImages or UsageFormat.OpenAiTranscription => !Is(contentType, "multipart/"),
+        UsageFormat.Auto or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches or UsageFormat.OpenAiRealtime => contentType is null || Is(contentType, "application/json"),
+        _ => true,
+    };
+
+    /// <summary>Calls that often have no body, such as the cancelling of a job; without one they cost nothing.</summary>
+    public static bool MayBeEmpty(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches or UsageFormat.OpenAiRealtime;
+
+    private static bool Is(string? contentType, string beginning) => contentType?.StartsWith(beginning, StringComparison.OrdinalIgnoreCase) == true;
 
     public static HoldEstimate Of(MeteredRoute route, RequestFacts? facts)
     {

@@ -42,7 +42,7 @@ internal static class AccountTrouble
                 && document.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
                 && (Is(error, "code") || Is(error, "type"));
         }
-        catch (Exception error) when (error is JsonException or InvalidDataException)
+        catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
         {
             // Not OpenAI's error shape: nothing is known about our account, so it passes.
             return false;

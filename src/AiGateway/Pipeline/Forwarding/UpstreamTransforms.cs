@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using AiGateway.Accounts;
 using AiGateway.Routes;
 using Microsoft.Net.Http.Headers;
@@ -39,6 +40,9 @@ internal sealed class UpstreamTransforms : ITransformProvider
         foreach (var name in Credential.Headers)
             headers.Remove(name);
         headers.Remove(HeaderNames.Cookie);
+        headers.Remove(cluster.AuthHeaderName);
+        DropWebSocketCredential(headers);
+        UpstreamPath.KeepEncoding(request);
         foreach (var (name, _) in request.HttpContext.Request.Headers)
             if (name.StartsWith(CallHeaders.Prefix, StringComparison.OrdinalIgnoreCase))
                 headers.Remove(name);
@@ -50,6 +54,18 @@ internal sealed class UpstreamTransforms : ITransformProvider
             headers.Remove(HeaderNames.AcceptEncoding);
             headers.TryAddWithoutValidation(HeaderNames.AcceptEncoding, "identity");
         }
+    }
+
+    /// <summary>Of the subprotocols only the one that carries a key is the gateway's own business.</summary>
+    private static void DropWebSocketCredential(HttpRequestHeaders headers)
+    {
+        if (!headers.NonValidated.TryGetValues(HeaderNames.SecWebSocketProtocol, out var lines))
+            return;
+        var kept = lines.SelectMany(line => line.Split(',', StringSplitOptions.TrimEntries))
+            .Where(protocol => !protocol.StartsWith(Credential.WebSocketPrefix, StringComparison.OrdinalIgnoreCase)).ToList();
+        headers.Remove(HeaderNames.SecWebSocketProtocol);
+        if (kept.Count > 0)
+            headers.TryAddWithoutValidation(HeaderNames.SecWebSocketProtocol, string.Join(", ", kept));
     }
 
     private static async ValueTask Receive(ResponseTransformContext response)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 namespace AiGateway.Pipeline.Identification;
@@ -22,10 +23,24 @@ internal sealed class FailedCredentials : IDisposable
     /// <returns>How long its failures are refused; null: not yet.</returns>
     public TimeSpan? Count(IPAddress? address)
     {
-        using var lease = _limiter.AttemptAcquire(address ?? IPAddress.None);
+        using var lease = _limiter.AttemptAcquire(Neighbourhood(address));
         if (lease.IsAcquired)
             return null;
         return lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) && wait > TimeSpan.Zero ? wait : TimeSpan.FromMinutes(1);
+    }
+
+    /// <summary>Whoever has one IPv6 address has the 2^64 beside it too.</summary>
+    private static IPAddress Neighbourhood(IPAddress? address)
+    {
+        if (address is null)
+            return IPAddress.None;
+        if (address.IsIPv4MappedToIPv6)
+            return address.MapToIPv4();
+        if (address.AddressFamily != AddressFamily.InterNetworkV6)
+            return address;
+        var bytes = address.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
     }
 
     public void Dispose() => _limiter.Dispose();

@@ -71,15 +71,10 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         CountDrained(buffer.Length);
     }
 
-    /// <summary>The provider's answer has ended: the filter lets go of what it held back, the watcher of what it saw.</summary>
+    /// <summary>The provider's answer has ended, or was cut: what its bytes say.</summary>
     public async Task<AnswerOutcome> EndAsync(bool cut)
     {
         Begin();
-        if (_filter is not null && _filtered is not null)
-        {
-            _filter.Finish(_filtered);
-            await SendFilteredAsync();
-        }
         if (cut)
             _held = null;
         if (_held is { } held)
@@ -87,7 +82,17 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         if (_call.Idempotency is { } key)
             key.IsWhole = !cut;
         _call.HeldAnswer = _held is null ? null : this;
+        // First what it costs: sending the rest may fail, and the call would be free.
         return _watch is null ? new AnswerOutcome(new UsageReport(), false, AnswerFraming.Other) : await _watch.CompleteAsync();
+    }
+
+    /// <summary>Sends what the filter held back of an unfinished event.</summary>
+    public async Task SendRestAsync()
+    {
+        if (_filter is null || _filtered is null)
+            return;
+        _filter.Finish(_filtered);
+        await SendFilteredAsync();
     }
 
     public async Task ReleaseAsync()
@@ -95,7 +100,8 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         if (_held is not { } held || _lifetime.CallerIsGone)
             return;
         _held = null;
-        await SendAsync(held.GetBuffer().AsMemory(0, (int)held.Length));
+        if (held.Length > 0)
+            await SendAsync(held.GetBuffer().AsMemory(0, (int)held.Length));
     }
 
     /// <summary>Decides, once the provider's headers are there, how this answer is treated.</summary>
@@ -108,13 +114,16 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         var framing = Framing(response.ContentType);
         _watch = new UsageWatch(_call.Route.Format, framing, response.Headers.ContentEncoding.ToString(), _log);
         var isGood = response.StatusCode is >= 200 and < 300;
-        var isHeld = isGood ? framing == AnswerFraming.Json : _call.Idempotency is not null;
+        var isHeld = isGood ? response.StatusCode is not (204 or 205) && framing == AnswerFraming.Json : _call.Idempotency is not null;
         if (isHeld && (response.ContentLength ?? 0) <= HeldLimit)
             _held = new MemoryStream((int)(response.ContentLength ?? 4096));
         if (_held is null || !isGood)
             AnswerHeaders.AtStart(response.Headers, _call, withHold: isGood);
-        if (isGood && _call.UsageSpliced && framing == AnswerFraming.EventStream && response.Headers.ContentEncoding.Count == 0)
-            (_filter, _filtered) = (new StreamUsageFilter(), new ArrayBufferWriter<byte>(4096));
+        if (!isGood || !_call.UsageSpliced || framing != AnswerFraming.EventStream || !UsageWatch.IsPlain(response.Headers.ContentEncoding))
+            return;
+        (_filter, _filtered) = (new StreamUsageFilter(), new ArrayBufferWriter<byte>(4096));
+        // What the filter takes out is missing from the length that the provider announced.
+        response.ContentLength = null;
     }
 
     private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)

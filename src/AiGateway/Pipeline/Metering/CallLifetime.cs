@@ -14,13 +14,15 @@ internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
     private readonly IHttpRequestLifetimeFeature _original;
     private readonly CancellationTokenSource _upstream = new();
     private readonly CancellationTokenRegistration _callerLeft;
+    private readonly CancellationTokenRegistration _deadline;
     private readonly ITimer? _drainTimer;
 
-    public CallLifetime(IHttpRequestLifetimeFeature original, bool drain, TimeProvider time)
+    public CallLifetime(IHttpRequestLifetimeFeature original, bool drain, CancellationToken deadline, TimeProvider time)
     {
         _original = original;
         RequestAborted = _upstream.Token;
         _drainTimer = drain ? time.CreateTimer(_ => CancelUpstream(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) : null;
+        _deadline = deadline.Register(CancelUpstream);
         _callerLeft = original.RequestAborted.Register(OnCallerLeft);
     }
 
@@ -30,9 +32,11 @@ internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
 
     public CancellationToken CallerAborted => _original.RequestAborted;
 
-    public IHttpRequestLifetimeFeature Original => _original;
+    /// <summary>The proxy wants the connection cut, because the provider's answer was.</summary>
+    public bool IsAborted { get; private set; }
 
-    public void Abort() => _original.Abort();
+    /// <summary>Only noted: the cut comes after the charge, and after the bytes that were passed on have left.</summary>
+    public void Abort() => IsAborted = true;
 
     /// <summary>Stops reading the provider's answer.</summary>
     public void CancelUpstream()
@@ -50,6 +54,7 @@ internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
     public void Dispose()
     {
         _callerLeft.Dispose();
+        _deadline.Dispose();
         _drainTimer?.Dispose();
         _upstream.Dispose();
     }

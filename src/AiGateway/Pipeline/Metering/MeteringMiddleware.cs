@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AiGateway.Pipeline.Metering;
 
 /// <summary>Watches the answer go by, and keeps the provider's answer coming when the caller has left.</summary>
-internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger, TimeProvider time, ILogger<MeteringMiddleware> log)
+internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger, OpenCallsDeadline deadline, TimeProvider time, ILogger<MeteringMiddleware> log)
 {
     /// <summary>What a live stream has produced is handed to the ledger this often, for the case that the process dies.</summary>
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(5);
@@ -22,7 +22,7 @@ internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger
     {
         var callerBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var callerLifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
-        using var lifetime = new CallLifetime(callerLifetime, call.Route.OnClientDisconnect == OnClientDisconnect.Drain, time);
+        using var lifetime = new CallLifetime(callerLifetime, call.Route.OnClientDisconnect == OnClientDisconnect.Drain, deadline.Passed, time);
         await using var body = new AnswerBody(context, call, callerBody, lifetime, Checkpoints(hold), log);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
@@ -35,7 +35,11 @@ internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger
             context.Features.Set(callerBody);
             context.Features.Set(callerLifetime);
             if (call.UpstreamStatus != 0 && call.UpstreamRefusal is null)
+            {
                 call.Answer = await body.EndAsync(cut: context.GetForwarderErrorFeature() is not null);
+                await body.SendRestAsync();
+            }
+            call.IsAborted = lifetime.IsAborted;
         }
     }
 

@@ -17,13 +17,14 @@ internal sealed class UsageWatch
     private readonly Pipe? _encoded;
     private readonly Task _decoding = Task.CompletedTask;
     private bool _broken;
+    private bool _undecoded;
 
     public UsageWatch(UsageFormat format, AnswerFraming framing, string? contentEncoding, ILogger log)
     {
         _framing = framing;
         _log = log;
         _reader = AnswerReader.For(format, framing);
-        if (string.IsNullOrEmpty(contentEncoding) || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (contentEncoding is null || IsPlain(contentEncoding))
             return;
         if (Decoder(contentEncoding) is not { } decoder)
         {
@@ -34,6 +35,9 @@ internal sealed class UsageWatch
         _encoded = new Pipe(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
         _decoding = DecodeAsync(decoder(_encoded.Reader.AsStream()));
     }
+
+    public static bool IsPlain(string? contentEncoding) =>
+        string.IsNullOrEmpty(contentEncoding) || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
 
     public long OutputTextBytes => _broken ? 0 : _reader.Report.OutputTextBytes;
 
@@ -46,6 +50,9 @@ internal sealed class UsageWatch
             Guard(bytes);
             return;
         }
+        // Decoded to its end, or given up on: more bytes would only pile up.
+        if (_decoding.IsCompleted)
+            return;
         bytes.CopyTo(_encoded.Writer.GetSpan(bytes.Length));
         _encoded.Writer.Advance(bytes.Length);
         _ = _encoded.Writer.FlushAsync();
@@ -72,7 +79,7 @@ internal sealed class UsageWatch
                 Drop("at its end", error);
             }
         }
-        return new AnswerOutcome(report, !_broken, _framing);
+        return new AnswerOutcome(report, !_broken && (!_undecoded || report.IsComplete), _framing);
     }
 
     private void Guard(ReadOnlySpan<byte> bytes)
@@ -99,10 +106,11 @@ internal sealed class UsageWatch
                     Guard(buffer.AsSpan(0, read));
             }
         }
-        catch (Exception error) when (error is InvalidDataException or IOException)
+        catch (Exception error)
         {
-            // A cut answer ends in the middle of a block: what was decoded until then stands.
+            // A cut answer ends in the middle of a block: usage that was decoded until then stands, everything else is a guess.
             Log.AnswerNotDecoded(_log, error);
+            _undecoded = true;
         }
     }
 

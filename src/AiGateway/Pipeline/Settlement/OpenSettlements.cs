@@ -32,10 +32,11 @@ internal sealed class OpenSettlements(TimeProvider time, ILogger<OpenSettlements
     }
 
     /// <summary>Waits until nothing is open, or until it may wait no longer: what is left then is the sweeper's.</summary>
-    public async Task DrainAsync(CancellationToken cancel)
+    public async Task DrainAsync(TimeSpan bound)
     {
+        var started = time.GetTimestamp();
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), time);
-        while (Count > 0 && !cancel.IsCancellationRequested)
+        while (Count > 0 && time.GetElapsedTime(started) < bound)
             await timer.WaitForNextTickAsync(CancellationToken.None);
     }
 

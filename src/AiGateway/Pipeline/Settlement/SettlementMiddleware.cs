@@ -70,7 +70,7 @@ internal sealed class SettlementMiddleware(
     private async Task<Task?> SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
     {
         var cut = context.GetForwarderErrorFeature() is not null;
-        if (ChargeRule.For(call, cut, prices.Current, time.GetUtcNow()) is not { } charge)
+        if (ChargeOf(call, hold, cut) is not { } charge)
         {
             call.Settled = new SettledCall("released", 0, null);
             await open.WaitAsync(open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold), StreamCloseWait);
@@ -95,13 +95,27 @@ internal sealed class SettlementMiddleware(
         if (call.Idempotency is not { } key)
             return;
         key.IsEnded = true;
-        var isGood = key.IsWhole && call.UpstreamStatus is >= 200 and < 300 && call.Answer is { Usage.Error: null };
+        var isGood = key.IsWhole && !call.IsAborted && call.UpstreamStatus is >= 200 and < 300 && call.Answer is { Usage.Error: null };
         var ending = charged is not null && isGood
             ? answers.KeepAsync(key.Claim, Replay.Of(context.Response, key.Body), charged)
             : answers.FreeAsync(key.Claim);
         var left = (call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait) - time.GetElapsedTime(endedAt);
         if (left > TimeSpan.Zero)
             await open.WaitAsync(ending, left);
+    }
+
+    /// <summary>A price that cannot be worked out must not leave the hold open: the hold itself is charged then, and flagged.</summary>
+    private Charge? ChargeOf(MeteredCall call, HoldId hold, bool cut)
+    {
+        try
+        {
+            return ChargeRule.For(call, cut, prices.Current, time.GetUtcNow());
+        }
+        catch (Exception error)
+        {
+            Log.NotPriced(log, hold.RequestId, error);
+            return new Charge(call.HeldTokens, 0, UsageSource.Estimated, call.Answer?.Usage.Model ?? call.Facts?.Model, call.HeldTokens, 0, 0, 0, prices.Current.Version);
+        }
     }
 
     private void WriteNumbers(IHeaderDictionary headers, Charge charge, SettleAnswer answer) =>
@@ -115,6 +129,8 @@ internal sealed class SettlementMiddleware(
             Log.ForwardingFailed(log, call.RequestId, error.Error.ToString(), error.Exception);
         if (call.UpstreamRefusal is { } replaced)
             await ReplaceAsync(context, replaced);
+        else if (call.IsAborted)
+            context.Abort();
         else if (error is not null && !context.Response.HasStarted)
             await AnswerFailureAsync(context, call, error);
         else if (call.HeldAnswer is { } held)
@@ -129,7 +145,7 @@ internal sealed class SettlementMiddleware(
         if (call.UpstreamStatus != 0)
             context.Abort();
         else
-            await ReplaceAsync(context, error.Error == ForwarderError.RequestTimedOut ? Refusal.UpstreamTimeout() : Refusal.UpstreamUnreachable());
+            await ReplaceAsync(context, ForwardingFailure.RefusalFor(error, context.Response.StatusCode));
     }
 
     private static Task ReplaceAsync(HttpContext context, Refusal refusal)

@@ -1,0 +1,28 @@
+using AiGateway.Accounts;
+using AiGateway.Demo;
+using AiGateway.Insights;
+
+namespace AiGateway.Hosting;
+
+/// <summary>The database of a Production start must not hold what Development seeded: a key that was printed, users who paid nothing.</summary>
+internal sealed class ProductionCheck(KeyStore keys, BalanceReader users) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var problems = new List<string>();
+        if (await keys.HasLiveAsync(DevelopmentKeys.KeyName, cancellationToken))
+            problems.Add($"The database holds a live key named \"{DevelopmentKeys.KeyName}\": revoke it, or start with another database.");
+        if (await users.UserAsync(DemoUsers.First, cancellationToken) is { Balance: > 0 })
+            problems.Add($"The database holds the seeded user {DemoUsers.First} with tokens that nobody paid for: start with another database.");
+        if (problems.Count > 0)
+            throw new MisconfiguredException(problems);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>The program does not start: every reason with its fix.</summary>
+internal sealed class MisconfiguredException(IReadOnlyList<string> problems) : Exception(string.Join('\n', problems))
+{
+    public IReadOnlyList<string> Problems => problems;
+}
