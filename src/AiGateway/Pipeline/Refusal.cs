@@ -33,6 +33,9 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
 
     public static Refusal InvalidMaxTokens(string why) => new(400, Invalid, "invalid_max_tokens", why) { Param = CallHeaders.MaxTokensName };
 
+    public static Refusal InvalidIdempotencyKey(string why) =>
+        new(400, Invalid, "invalid_idempotency_key", why) { Param = CallHeaders.IdempotencyKeyName };
+
     public static Refusal InvalidJson(string why) => new(400, Invalid, "invalid_json", why);
 
     /// <summary>HTTP itself was malformed.</summary>
@@ -63,6 +66,21 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
         new(404, Invalid, "route_not_found", $"No route for {method} {path}." + (nearest is null ? "" : $" The nearest is {nearest}."))
         {
             Gateway = nearest is null ? [] : [("nearest", nearest)],
+        };
+
+    public static Refusal IdempotencyInProgress() =>
+        new(409, Invalid, "idempotency_in_progress", "The call with this idempotency key is still running. Repeat it when it has ended to get its answer.")
+        {
+            Param = CallHeaders.IdempotencyKeyName, Wait = TimeSpan.FromSeconds(1),
+        };
+
+    public static Refusal IdempotencyKeyReused() =>
+        new(422, Invalid, "idempotency_key_reused", "This idempotency key was used with another request body. Use a new key for a new call.") { Param = CallHeaders.IdempotencyKeyName };
+
+    public static Refusal IdempotencyAnswerNotKept(long limit) =>
+        new(422, Invalid, "idempotency_answer_not_kept", $"The call with this idempotency key ended well and was charged, but its answer has more than {limit} bytes and was not kept.")
+        {
+            Param = CallHeaders.IdempotencyKeyName, Gateway = [("limit", limit)],
         };
 
     public static Refusal RequestTooLarge(long size, long limit) =>

@@ -6,12 +6,13 @@ using AiGateway.Accounts;
 
 namespace AiGateway.Pipeline.Admission;
 
-/// <summary>Checks the caller's X-AiGateway-* headers.</summary>
+/// <summary>Checks the caller's X-AiGateway-* headers and his Idempotency-Key.</summary>
 internal static class CallHeadersReader
 {
     private const int MaxActionLength = 64;
     private const int MaxMetadataBytes = 2048;
     private const int MaxMetadataKeys = 16;
+    private const int MaxIdempotencyKeyLength = 255;
 
     private static readonly SearchValues<char> ActionCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
 
@@ -26,8 +27,14 @@ internal static class CallHeadersReader
         var maxTokens = Text(headers, CallHeaders.MaxTokensName);
         if (maxTokens is not null && ParseMaxTokens(maxTokens) is null)
             return (CallHeaders.None, Refusal.InvalidMaxTokens($"{CallHeaders.MaxTokensName} must be a whole number of tokens, at least 1."));
+        var keys = headers[CallHeaders.IdempotencyKeyName];
+        if (keys.Count > 1 || keys is [var key] && key?.Length is not (> 0 and <= MaxIdempotencyKeyLength))
+            return (CallHeaders.None, Refusal.InvalidIdempotencyKey($"{CallHeaders.IdempotencyKeyName} must be sent once, with 1 to {MaxIdempotencyKeyLength} characters."));
         var include = Text(headers, CallHeaders.Include);
-        return (new CallHeaders(action, metadata, ParseMaxTokens(maxTokens), string.Equals(include, "usage", StringComparison.OrdinalIgnoreCase)), null);
+        return (new CallHeaders(action, metadata, ParseMaxTokens(maxTokens), string.Equals(include, "usage", StringComparison.OrdinalIgnoreCase))
+        {
+            IdempotencyKey = Text(headers, CallHeaders.IdempotencyKeyName),
+        }, null);
     }
 
     /// <summary>The user that an app key names in the header, percent-decoded.</summary>
