@@ -76,6 +76,6 @@ internal sealed class YarpShape(ConfigProblems problems)
     };
 
     // The last type argument of the list or dictionary: what it holds.
-    private static Type? Element(Type type, Type open) =>
+    public static Type? Element(Type type, Type open) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == open ? type.GetGenericArguments()[^1] : null;
 }
