@@ -36,7 +36,7 @@ internal static class RoutesSchema
     }
 
     private static JsonObject TypeSchema(Type type, params string[] except) => Object(
-        [.. type.GetProperties().Where(property => !except.Contains(property.Name)).OrderBy(property => property.Name, StringComparer.Ordinal)
+        [.. YarpShape.Members(type).Where(property => !except.Contains(property.Name)).OrderBy(property => property.Name, StringComparer.Ordinal)
             .Select(property => (property.Name, ValueSchema(property.PropertyType)))]);
 
     /// <summary>As <see cref="YarpShape"/> reads them; configuration values may be written as text.</summary>
