@@ -1,6 +1,10 @@
 using AiGateway.Hosting;
+using AiGateway.Hosting.Commands;
 
-var builder = GatewayHost.CreateBuilder(args);
+if (Verbs.AreNamed(args))
+    return await Verbs.RunAsync(args);
+
+var builder = GatewayHost.CreateBuilder(Verbs.ForHost(args));
 
 var (settings, problems) = SettingsReader.Read(builder.Configuration, isProduction: !builder.Environment.IsDevelopment());
 if (problems.Count > 0)

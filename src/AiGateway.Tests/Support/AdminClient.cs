@@ -62,7 +62,7 @@ internal sealed class AdminClient(HttpClient http, string adminKey)
         }
     }
 
-    private Task<JsonElement> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, "/admin/v1/" + path));
+    public Task<JsonElement> GetAsync(string path) => SendAsync(new HttpRequestMessage(HttpMethod.Get, "/admin/v1/" + path));
 
     private Task<JsonElement> PostAsync(string path, object body) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, "/admin/v1/" + path) { Content = JsonContent.Create(body) });

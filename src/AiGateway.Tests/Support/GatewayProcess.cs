@@ -38,6 +38,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>stdout and stderr so far, in the order they were read; the last lines of them.</summary>
     public string Output => string.Join('\n', lines.TakeLast(ShownLines));
 
+    /// <summary>How many lines so far hold this text.</summary>
+    public int Wrote(string text) => lines.Count(line => line.Contains(text, StringComparison.Ordinal));
+
     public bool HasExited => process is null || process.HasExited;
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "AiGateway.dll");
@@ -48,7 +51,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public void Launch()
     {
         process?.Dispose();
-        process = Process.Start(StartInfo()) ?? throw new InvalidOperationException("The gateway did not start.");
+        process = Process.Start(StartInfo(folder, environment, "--urls", BaseAddress.ToString())) ?? throw new InvalidOperationException("The gateway did not start.");
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
         process.BeginOutputReadLine();
@@ -121,9 +124,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     private Process Started => process ?? throw new InvalidOperationException("It was never started.");
 
-    private ProcessStartInfo StartInfo()
+    /// <summary>The program with these arguments, in an environment that knows only what it is given.</summary>
+    public static ProcessStartInfo StartInfo(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", Program, "--urls", BaseAddress.ToString()])
+        var start = new ProcessStartInfo("dotnet", ["exec", Program, .. arguments])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };

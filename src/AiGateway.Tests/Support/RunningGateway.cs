@@ -22,15 +22,20 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public string Database => folder.File("gateway.db");
 
+    /// <summary>The working directory of its processes.</summary>
+    public string Folder => folder.Root;
+
     public AdminClient Admin => new(Process.Client, AdminKey);
 
     /// <param name="settings">Environment besides the usual; null takes the defaults of the product.</param>
     /// <param name="processes">How many gateways share the database.</param>
-    public static async Task<RunningGateway> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int processes = 1)
+    /// <param name="prepare">Puts files into the working directory before the start.</param>
+    public static async Task<RunningGateway> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int processes = 1, Action<string>? prepare = null)
     {
         var gateway = new RunningGateway(await FakeProvider.StartAsync());
         try
         {
+            prepare?.Invoke(gateway.Folder);
             for (var node = 0; node < processes; node++)
                 await gateway.AddNodeAsync(settings);
             return gateway;

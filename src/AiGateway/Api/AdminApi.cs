@@ -27,6 +27,7 @@ internal static class AdminApi
         api.MapPost("/audit", AuditAsync);
         api.MapAdminKeys();
         api.MapAdminGrants();
+        api.MapAdminFigures();
     }
 
     private static async Task<IResult> OpenUserAsync(NewUser body, Bookkeeper ledger, BalanceReader users, CancellationToken cancel)

@@ -11,11 +11,11 @@ internal static class AdminGrants
     internal sealed record NewAdjustment(string UserId, long Tokens, string SourceKey, string Reason);
 
     /// <summary>More than a grant can sensibly be; sums of millions of them still fit.</summary>
-    private const long MaxTokens = 1_000_000_000_000;
-    private const int MaxSourceKeyLength = 200;
+    public const long MaxTokens = 1_000_000_000_000;
+    public const int MaxSourceKeyLength = 200;
     private const int MaxMetadataLength = 2048;
 
-    private static readonly Dictionary<string, LotKind> Kinds = new(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<string, LotKind> Kinds = new Dictionary<string, LotKind>(StringComparer.Ordinal)
     {
         ["trial_grant"] = LotKind.Trial, ["promo_grant"] = LotKind.Promo, ["subscription_grant"] = LotKind.Subscription,
         ["renewal_grant"] = LotKind.Subscription, ["token_pack"] = LotKind.Pack, ["refund"] = LotKind.Pack, ["adjustment"] = LotKind.Pack,

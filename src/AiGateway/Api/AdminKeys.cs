@@ -11,8 +11,8 @@ internal static class AdminKeys
     internal sealed record KeyView(string Id, KeyKind Kind, string? UserId, string Name, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? RevokedAt);
 
     /// <summary>Time to roll a new key out before the old one stops.</summary>
-    private const int DefaultOverlapSeconds = 24 * 3600;
-    private const int MaxOverlapSeconds = 30 * 24 * 3600;
+    public const int DefaultOverlapSeconds = 24 * 3600;
+    public const int MaxOverlapSeconds = 30 * 24 * 3600;
     private const int MaxNameLength = 128;
 
     public static void MapAdminKeys(this IEndpointRouteBuilder api)
@@ -23,17 +23,19 @@ internal static class AdminKeys
         api.MapPost("/keys/{id}/rotate", RotateAsync);
     }
 
+    /// <returns>Null: such a key can be made.</returns>
+    public static string? Check(KeyKind kind, string? userId, string? name, DateTimeOffset? expires, DateTimeOffset now) =>
+        kind == KeyKind.User && UserIds.Check(userId) is { } why ? $"user_id {why}"
+        : kind == KeyKind.App && userId is not null ? "An app key has no user_id: it names its user on each call."
+        : string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength ? $"name must have 1 to {MaxNameLength} characters."
+        : expires <= now ? "expires_at is in the past."
+        : null;
+
     private static async Task<IResult> MakeAsync(NewKey body, KeyStore keys, TimeProvider time, CancellationToken cancel)
     {
-        if (body.Kind == KeyKind.User && UserIds.Check(body.UserId) is { } why)
-            return Problems.Invalid($"user_id {why}");
-        if (body.Kind == KeyKind.App && body.UserId is not null)
-            return Problems.Invalid("An app key has no user_id: it names its user on each call.");
-        if (string.IsNullOrWhiteSpace(body.Name) || body.Name.Length > MaxNameLength)
-            return Problems.Invalid($"name must have 1 to {MaxNameLength} characters.");
-        if (body.ExpiresAt <= time.GetUtcNow().UtcDateTime)
-            return Problems.Invalid("expires_at is in the past.");
         DateTimeOffset? expires = body.ExpiresAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+        if (Check(body.Kind, body.UserId, body.Name, expires, time.GetUtcNow()) is { } wrong)
+            return Problems.Invalid(wrong);
         var key = await keys.MakeAsync(body.Kind, body.UserId, body.Name, expires, cancel);
         return Results.Ok(new { id = key.Id, key = key.ToString() });
     }
@@ -65,7 +67,7 @@ internal static class AdminKeys
             : Problems.NotFound($"No live key {id}.");
     }
 
-    private static KeyView View(KeyInfo key) =>
+    public static KeyView View(KeyInfo key) =>
         new(key.Id, key.Kind, key.UserId, key.Name, Words.Time(key.CreatedAt),
             key.ExpiresAt is { } expires ? Words.Time(expires) : null, key.RevokedAt is { } revoked ? Words.Time(revoked) : null);
 }

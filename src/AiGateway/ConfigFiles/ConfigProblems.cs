@@ -10,6 +10,9 @@ internal sealed class ConfigProblems(string file)
 
     public string File => file;
 
+    /// <summary>Where readers write down what they ask for; null: nobody wants to know.</summary>
+    public ConfigShape? Shape { get; init; }
+
     public IReadOnlyList<ConfigProblem> All => [.. _problems.OrderBy(problem => problem.Place.Line).ThenBy(problem => problem.Place.Column)];
 
     public bool HasErrors => _problems.Exists(problem => !problem.IsWarning);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace AiGateway.ConfigFiles;
 
@@ -23,12 +24,14 @@ internal sealed class ObjectReader
     public ConfigNode? Optional(string name)
     {
         _known.Add(name);
+        if (Shape is { } shape) _problems.Shape?.Bind(_node[name], shape.Member(name));
         return _node[name] is { Kind: not ConfigKind.Null } value ? value : null;
     }
 
     public ConfigNode? Required(string name)
     {
         var value = Optional(name);
+        Shape?.Require(name);
         if (value is null && _node.Kind == ConfigKind.Object) _problems.Error(_node, $"\"{name}\" is missing");
         return value;
     }
@@ -38,22 +41,54 @@ internal sealed class ObjectReader
     {
         if (Optional(name) is not { } value) return [];
         if (value.Kind != ConfigKind.Object) _problems.Error(value, "must be an object");
+        Bind(value);
         return value.Members;
     }
 
-    public string? Text(string name) => TextOf(Optional(name));
+    /// <summary>All members of this object, where its names are free.</summary>
+    public IReadOnlyList<ConfigMember> Entries()
+    {
+        Bind(_node);
+        return _node.Members;
+    }
 
-    public string RequiredText(string name) => TextOf(Required(name)) ?? "";
+    /// <summary>Says more about a value that its caller checks: a keyword of JSON schema, and what it says.</summary>
+    public void Describe(string name, params ReadOnlySpan<(string Keyword, JsonNode Value)> rules) => Shape?.Member(name).Rule(rules);
 
-    public long Whole(string name, long fallback, long least, long most) => WholeOf(Optional(name), least, most) ?? fallback;
+    public string? Text(string name)
+    {
+        Describe(name, ("type", "string"), ("minLength", 1));
+        return TextOf(Optional(name));
+    }
 
-    public long RequiredWhole(string name, long least, long most) => WholeOf(Required(name), least, most) ?? least;
+    public string RequiredText(string name)
+    {
+        Describe(name, ("type", "string"), ("minLength", 1));
+        return TextOf(Required(name)) ?? "";
+    }
+
+    public long Whole(string name, long fallback, long least, long most)
+    {
+        Describe(name, ("type", "integer"), ("minimum", least), ("maximum", most));
+        return WholeOf(Optional(name), least, most) ?? fallback;
+    }
+
+    public long RequiredWhole(string name, long least, long most)
+    {
+        Describe(name, ("type", "integer"), ("minimum", least), ("maximum", most));
+        return WholeOf(Required(name), least, most) ?? least;
+    }
 
     /// <summary>A decimal scaled up to a whole number, exactly: 0.075 at 9 places is 75,000,000.</summary>
-    public long? Scaled(string name, int places, decimal most) => Optional(name) is { } node ? ScaledOf(node, places, most) : null;
+    public long? Scaled(string name, int places, decimal most)
+    {
+        Describe(name, ("type", "number"), ("minimum", 0), ("maximum", most));
+        return Optional(name) is { } node ? ScaledOf(node, places, most) : null;
+    }
 
     public long? ScaledOf(ConfigNode node, int places, decimal most)
     {
+        _problems.Shape?.Of(node).Rule(("type", "number"), ("minimum", 0), ("maximum", most));
         if (node.Kind != ConfigKind.Number || !decimal.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
             return Wrong<long>(node, $"must be a number, not {Shown(node)}");
         if (value < 0 || value > most) return Wrong<long>(node, $"{node.Text} is outside 0 to {most.ToString(CultureInfo.InvariantCulture)}");
@@ -66,6 +101,14 @@ internal sealed class ObjectReader
     {
         foreach (var member in _node.Members.Where(member => !_known.Contains(member.Name, StringComparer.OrdinalIgnoreCase)))
             _problems.Error(member.Place, member.Value.Path, $"unknown key \"{member.Name}\"{DidYouMean.HintOrList(member.Name, _known)}");
+    }
+
+    private ShapeNode? Shape => _problems.Shape?.Of(_node);
+
+    private void Bind(ConfigNode free)
+    {
+        if (_problems.Shape is not { } shapes) return;
+        foreach (var member in free.Members) shapes.Bind(member.Value, shapes.Of(free).Entries);
     }
 
     private string? TextOf(ConfigNode? node)

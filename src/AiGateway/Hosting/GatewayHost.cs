@@ -20,7 +20,7 @@ namespace AiGateway.Hosting;
 /// <summary>Wires the program. Each method below is one chapter; the order of the hosted services is the order of start, and its reverse that of stopping.</summary>
 internal static class GatewayHost
 {
-    private const string DefaultUrl = "http://127.0.0.1:5080";
+    public const string DefaultUrl = "http://127.0.0.1:5080";
 
     /// <summary>Open streams may finish for five minutes after a stop was asked for; what is left is settled on what was seen.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromMinutes(5.5);
@@ -33,7 +33,8 @@ internal static class GatewayHost
         "Production";
 #endif
 
-    public static WebApplicationBuilder CreateBuilder(string[] args)
+    /// <param name="isCommand">A verb runs instead of serving: stdout is for its answer, and logs go to stderr.</param>
+    public static WebApplicationBuilder CreateBuilder(string[] args, bool isCommand = false)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -42,7 +43,7 @@ internal static class GatewayHost
             EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? DefaultEnvironment,
         });
         builder.Configuration.AddSecretFiles();
-        builder.AddGatewayLogging();
+        builder.AddGatewayLogging(isCommand);
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
             builder.WebHost.UseUrls(DefaultUrl);
         return builder;
@@ -53,15 +54,9 @@ internal static class GatewayHost
         var services = builder.Services;
         services.Configure<KestrelServerOptions>(ConfigureKestrel);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
-        services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(settings);
         services.AddSingleton(Options.Create(settings.Admission));
         services.AddSingleton(Options.Create(new AdminOptions { Key = settings.Admin.Key.Length > 0 ? settings.Admin.Key : development?.AdminKey ?? "" }));
-        services.AddLedger(settings.Ledger);
-        services.AddAccounts();
-        services.AddInsights();
-        services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
-        services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
+        services.AddNouns(settings);
         AddPipeline(services, settings);
         AddSurface(services);
         if (development is not null)
@@ -71,14 +66,35 @@ internal static class GatewayHost
         services.AddHostedService<SettlementDrain>();
     }
 
+    /// <summary>What the gateway and its verbs have in common: the books, the accounts, the price list and the plans.</summary>
+    public static void AddNouns(this IServiceCollection services, GatewaySettings settings)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddLedger(settings.Ledger);
+        services.AddAccounts();
+        services.AddInsights();
+        services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
+        services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
+    }
+
+    /// <summary>The routes file for a verb: read and checked, never served, so no demo provider is needed.</summary>
+    public static void AddCommandRoutes(this IServiceCollection services, GatewaySettings settings) =>
+        services.AddRoutes(provider => new RoutesOptions
+        {
+            Path = Path.Combine(settings.ConfigFolder, "routes.json"),
+            OpenAiBaseUrl = settings.OpenAiBaseUrl,
+            Secret = name => settings.UsesDemoProvider && name == "OPENAI_API_KEY" ? DemoProviderKey : provider.GetRequiredService<IConfiguration>()[name],
+        });
+
     public static void UseGateway(this WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
         app.UseMiddleware<DrainingGate>();
         app.UseMiddleware<PathsWithoutV1>();
         app.UseRouting();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        // Cookies are for pages: a proxied call does not pay for looking at them.
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase), pages => pages.UseAuthentication().UseAuthorization());
         app.MapHealth();
         app.MapGatewayApi();
         app.MapAdminApi();

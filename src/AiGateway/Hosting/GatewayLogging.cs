@@ -18,7 +18,7 @@ internal static class GatewayLogging
     private const int QueueLimit = 50_000;
     private const int BatchLimit = 1_000;
 
-    public static void AddGatewayLogging(this WebApplicationBuilder builder)
+    public static void AddGatewayLogging(this WebApplicationBuilder builder, bool isCommand)
     {
         ITextFormatter format = builder.Environment.IsDevelopment()
             ? new MessageTemplateTextFormatter("{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture)
@@ -26,14 +26,17 @@ internal static class GatewayLogging
         var log = new LoggerConfiguration()
             .ReadFrom.Configuration(builder.Configuration)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Yarp", LogEventLevel.Error)
-            .WriteTo.Sink(new BatchedConsole(format), new BatchingOptions
+            .MinimumLevel.Override("Yarp", LogEventLevel.Error);
+        if (isCommand)
+            // Whoever asked for a verb reads its answer; what goes wrong on the way stands beside it.
+            log.MinimumLevel.Warning().WriteTo.Console(outputTemplate: "{Level:u3} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture);
+        else
+            log.WriteTo.Sink(new BatchedConsole(format), new BatchingOptions
             {
                 BufferingTimeLimit = Delay, BatchSizeLimit = BatchLimit, QueueLimit = QueueLimit, EagerlyEmitFirstEvent = true,
-            })
-            .CreateLogger();
+            });
         builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(log, dispose: true);
+        builder.Logging.AddSerilog(log.CreateLogger(), dispose: true);
         // Its scope and activity cost every request, and the one line a request says more.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }

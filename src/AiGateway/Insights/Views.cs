@@ -51,5 +51,8 @@ internal static class Words
 
     public static string AccountStatus(int status) => status == 0 ? "active" : "suspended";
 
+    /// <summary>Nano-USD as an exact decimal of nine places.</summary>
+    public static string Usd(long nanoUsd) => (nanoUsd / 1_000_000_000m).ToString("0.000000000", CultureInfo.InvariantCulture);
+
     public static DateTime Time(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(unixMs).UtcDateTime;
 }

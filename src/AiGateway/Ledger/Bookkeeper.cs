@@ -88,6 +88,9 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
     public Task<SettleAnswer> ChargeExternalAsync(ExternalUsage usage, CancellationToken cancel) =>
         writer.SendAsync(new ChargeExternalCommand(usage)).WaitAsync(cancel);
 
+    /// <summary>Takes over what an account did before this gateway kept its books.</summary>
+    public Task<ImportAnswer> ImportAsync(ImportRequest history, CancellationToken cancel) => writer.SendAsync(new ImportCommand(history)).WaitAsync(cancel);
+
     /// <summary>Opens the account if it is new.</summary>
     public Task<Standing> OpenAsync(string userId, CancellationToken cancel) => writer.SendAsync(new OpenCommand(userId)).WaitAsync(cancel);
 

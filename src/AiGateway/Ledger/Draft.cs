@@ -21,6 +21,8 @@ internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
     public SourceKeyRow? DoneBefore => facts.SourceKey;
     public SourceKeyRow? SourceKey { get; set; }
     public long FreshLotId => facts.FreshLotId;
+    /// <summary>See <see cref="LedgerFacts.FreshLotIds"/>.</summary>
+    public IReadOnlyList<long> FreshLotIds => facts.FreshLotIds;
     public bool HasAccount => _account is not null;
 
     /// <summary>The account; opened here where nobody has seen the user before.</summary>
@@ -51,18 +53,20 @@ internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
     }
 
     /// <summary>Appends a ledger row: numbers it, moves the balance by it, and writes down what is left.</summary>
-    public TokenTransactionRow Book(TokenTransactionRow entry)
+    /// <param name="atMs">When it happened, for a row of a history; null: now. Such a row may bring its own id.</param>
+    public TokenTransactionRow Book(TokenTransactionRow entry, long? atMs = null)
     {
+        var at = atMs ?? nowMs;
         var account = Account = Account with { Balance = Account.Balance - entry.TokensUsed, Seq = Account.Seq + 1 };
         var row = entry with
         {
-            Id = IdOf(account.Id, account.Seq),
+            Id = entry.Id == default ? IdOf(account.Id, account.Seq, at) : entry.Id,
             AccountId = account.Id,
             Seq = account.Seq,
             UserId = account.UserId,
             TokensRemaining = account.Balance,
             EstimatedCostUsd = Costs.Usd(entry.CostNanoUsd),
-            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(nowMs).UtcDateTime,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime,
         };
         _entries.Add(row);
         return row;
@@ -71,7 +75,7 @@ internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
     public Decision Decide(object answer) => new(_account, Hold, _lots, _entries, SourceKey, answer);
 
     /// <summary>The time in front (as UUIDv7 has it) and a digest of the row's key behind: the same row gets the same id when a batch is run again.</summary>
-    private Guid IdOf(long accountId, long seq)
+    private Guid IdOf(long accountId, long seq, long atMs)
     {
         Span<byte> key = stackalloc byte[24];
         BinaryPrimitives.WriteInt64BigEndian(key, accountId);
@@ -79,8 +83,8 @@ internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
         BinaryPrimitives.WriteInt64BigEndian(key[16..], Account.CreatedAt);
         Span<byte> id = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(key, id);
-        BinaryPrimitives.WriteInt32BigEndian(id, (int)((nowMs >> 16) & 0x7FFF_FFFF));
-        BinaryPrimitives.WriteUInt16BigEndian(id[4..], (ushort)(nowMs & 0xFFFF));
+        BinaryPrimitives.WriteInt32BigEndian(id, (int)((atMs >> 16) & 0x7FFF_FFFF));
+        BinaryPrimitives.WriteUInt16BigEndian(id[4..], (ushort)(atMs & 0xFFFF));
         id[6] = (byte)((id[6] & 0x0F) | 0x70);
         id[8] = (byte)((id[8] & 0x3F) | 0x80);
         return new Guid(id[..16], bigEndian: true);

@@ -46,7 +46,17 @@ internal sealed class LedgerBatch(LedgerTransaction transaction, long nowMs, Led
         var freshAccount = account is null ? await transaction.NextAccountIdAsync(cancel) : 0;
         // A give-back after a presumption is the only other move that makes a lot.
         var freshLot = command is GrantCommand or SettleCommand && (account is null || !lots.IsDefault) ? await transaction.NextLotIdAsync(cancel) : 0;
-        return new LedgerFacts(account, freshAccount, hold, lots, freshLot, sourceKey);
+        return new LedgerFacts(account, freshAccount, hold, lots, freshLot, sourceKey) { FreshLotIds = await LotIdsAsync(command, cancel) };
+    }
+
+    private async ValueTask<IReadOnlyList<long>> LotIdsAsync(LedgerCommand command, CancellationToken cancel)
+    {
+        if (command is not ImportCommand import)
+            return [];
+        var ids = new long[ImportMoves.LotsIn(import.Request)];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = await transaction.NextLotIdAsync(cancel);
+        return ids;
     }
 
     private void Apply(LedgerFacts before, Decision after)

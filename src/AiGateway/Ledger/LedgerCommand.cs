@@ -54,6 +54,8 @@ internal sealed record ClawBackCommand(ClawbackRequest Request) : LedgerCommand<
 
 internal sealed record ChargeExternalCommand(ExternalUsage Use) : LedgerCommand<SettleAnswer>(Use.UserId, SourceKey: Use.SourceKey);
 
+internal sealed record ImportCommand(ImportRequest Request) : LedgerCommand<ImportAnswer>(Request.UserId, SourceKey: Request.SourceKey);
+
 internal sealed record OpenCommand(string Account) : LedgerCommand<Standing>(Account);
 
 internal sealed record SetStatusCommand(string Account, AccountStatus Status) : LedgerCommand<bool>(Account);

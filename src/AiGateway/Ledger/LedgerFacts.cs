@@ -9,7 +9,11 @@ namespace AiGateway.Ledger;
 /// <param name="Lots">In burn order; default where <see cref="LedgerCore.NeedsLots"/> did not ask for them.</param>
 /// <param name="FreshLotId">The number that a new lot would get.</param>
 internal sealed record LedgerFacts(
-    AccountRow? Account, long FreshAccountId, TokenHoldRow? Hold, ImmutableArray<TokenLotRow> Lots, long FreshLotId, SourceKeyRow? SourceKey);
+    AccountRow? Account, long FreshAccountId, TokenHoldRow? Hold, ImmutableArray<TokenLotRow> Lots, long FreshLotId, SourceKeyRow? SourceKey)
+{
+    /// <summary>Numbers for as many new lots as a history brings along; empty for every other move.</summary>
+    public IReadOnlyList<long> FreshLotIds { get; init; } = [];
+}
 
 /// <param name="HoldExpiryMs">How long a hold lives without a sign of life.</param>
 internal readonly record struct LedgerLimits(long HoldExpiryMs);

@@ -128,6 +128,40 @@ internal readonly record struct RemovalAnswer(RemovalOutcome Outcome, long Remov
 /// <summary>Work that did not go through the proxy, charged by its app. Idempotent by source key; the balance may end below zero.</summary>
 internal sealed record ExternalUsage(string UserId, string ActionType, string SourceKey, Charge Charge, string? Metadata);
 
+/// <summary>One row of an older ledger.</summary>
+/// <param name="Id">Its own id; null: it gets one.</param>
+/// <param name="Key">Tells the row from the account's others; part of its source key.</param>
+/// <param name="Entry">usage, grant, removal or correction.</param>
+/// <param name="TokensUsed">Positive for deductions, negative for grants.</param>
+internal sealed record ImportedRow(
+    Guid? Id, string Key, string Entry, string ActionType, long TokensUsed, long CostNanoUsd, string? Model, long PromptTokens, long CompletionTokens,
+    string? Metadata, long CreatedAtMs)
+{
+    public long CachedTokens { get; init; }
+    public long ReasoningTokens { get; init; }
+    public string? UsageSource { get; init; }
+    public string? RequestId { get; init; }
+    public string? PriceVersion { get; init; }
+}
+
+/// <summary>An account's history, in the order of its time, for an account that has no row yet.</summary>
+/// <param name="OpeningBalance">What the account had before the first row; below zero: what it owed.</param>
+/// <param name="SourceKey">Makes it happen once, for ever.</param>
+internal sealed record ImportRequest(string UserId, string SourceKey, long OpeningBalance, IReadOnlyList<ImportedRow> Rows);
+
+internal enum ImportOutcome
+{
+    Imported,
+    AlreadyImported,
+    /// <summary>The source key was used before with other content: nothing changed.</summary>
+    Conflict,
+    /// <summary>The account has rows already, so that a history can no longer stand before them: nothing changed.</summary>
+    NotEmpty,
+}
+
+/// <param name="Rows">Ledger rows booked, the opening one included; 0 where nothing was.</param>
+internal readonly record struct ImportAnswer(ImportOutcome Outcome, long Rows, Standing Standing);
+
 internal enum AccountStatus { Active = 0, Suspended = 1 }
 
 /// <summary>The ledger cannot be reached, or cannot write: no call may go up.</summary>

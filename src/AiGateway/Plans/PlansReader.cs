@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AiGateway.ConfigFiles;
 
@@ -19,7 +20,7 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
     {
         if (ConfigTree.Read(json, problems) is not { } root) return null;
         var file = new ObjectReader(root, problems);
-        file.Optional("$schema");
+        file.Text("$schema");
         var renewal = Renewal(file);
         var book = new PlanBook
         {
@@ -89,6 +90,7 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
     // price_…, or env:NAME for one that differs between installations.
     private string? StripePrice(ObjectReader reader)
     {
+        reader.Describe("stripe_price", ("pattern", "^(price_|env:)."));
         if (reader.Text("stripe_price") is not { } text) return null;
         if (text.StartsWith("env:", StringComparison.Ordinal)) return secret(text[4..].Trim())?.Trim() is { Length: > 0 } id ? id : null;
         if (!text.StartsWith("price_", StringComparison.Ordinal) && reader.Optional("stripe_price") is { } node)
@@ -98,8 +100,9 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
 
     private T Known<T>(ObjectReader reader, string name) where T : struct, Enum
     {
-        if (reader.Required(name) is not { } node) return default;
         var names = Enum.GetNames<T>().Select(each => each.ToLowerInvariant()).ToArray();
+        reader.Describe(name, ("enum", new JsonArray([.. names.Select(each => JsonValue.Create(each))])));
+        if (reader.Required(name) is not { } node) return default;
         if (names.Contains(node.Text)) return Enum.Parse<T>(node.Text, ignoreCase: true);
         problems.Error(node, $"unknown value \"{node.Text}\"{DidYouMean.HintOrList(node.Text, names)}");
         return default;

@@ -30,6 +30,9 @@ internal sealed class PriceBook(string version, ModelNames names, ModelPrice cei
 
     public string Version => version;
 
+    /// <summary>Whether the list names this model; else it costs the ceiling.</summary>
+    public bool HasPrice(string? model) => names.Find(model) is not null;
+
     /// <summary>Prices one answer. Unknown models get the ceiling price, never zero.</summary>
     /// <param name="model">The model that answered, else the one asked for; null: unknown.</param>
     /// <exception cref="OverflowException">Counts so large that no figure holds their cost.</exception>

@@ -24,6 +24,7 @@ internal sealed class PriceEntryReader(ConfigProblems problems)
     public IReadOnlyList<PriceEntry> ReadAll(ConfigNode node)
     {
         var nodes = node.Kind == ConfigKind.Array ? node.Items : [node];
+        problems.Shape?.AllowList(node, nodes);
         if (nodes.Count == 0) problems.Error(node, "lists no price");
         var entries = nodes.Select(each => Read(new ObjectReader(each, problems), isCeiling: false)).ToArray();
         foreach (var twice in entries.GroupBy(entry => entry.ValidFrom).Where(group => group.Count() > 1))
@@ -71,6 +72,7 @@ internal sealed class PriceEntryReader(ConfigProblems problems)
 
     private DateOnly? ValidFrom(ObjectReader reader)
     {
+        reader.Describe("valid_from", ("type", "string"), ("format", "date"));
         if (reader.Optional("valid_from") is not { } node) return null;
         if (DateOnly.TryParseExact(node.Text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
         problems.Error(node, $"\"{node.Text}\" is not a date (yyyy-mm-dd)");
@@ -90,7 +92,7 @@ internal sealed class PriceEntryReader(ConfigProblems problems)
         foreach (var size in reader.Entries("images"))
         {
             if (size.Value.Members.Count == 0) problems.Error(size.Value, "must name qualities and their prices");
-            foreach (var quality in size.Value.Members)
+            foreach (var quality in new ObjectReader(size.Value, problems).Entries())
                 images[$"{size.Name}/{quality.Name}"] = reader.ScaledOf(quality.Value, Places, MostUsd) ?? 0;
         }
         return images;

@@ -20,7 +20,8 @@ internal sealed class PricesReader(ConfigProblems problems)
     private PriceBook? Book(ConfigNode root)
     {
         var file = new ObjectReader(root, problems);
-        file.Optional("$schema");
+        file.Text("$schema");
+        file.Describe("version", ("maxLength", LongestVersion));
         var version = file.RequiredText("version");
         if (version.Length > LongestVersion && file.Optional("version") is { } node) problems.Error(node, $"is longer than {LongestVersion} characters");
         var ceiling = file.Required("ceiling") is { } dearest ? Ceiling(dearest) : null;
@@ -45,7 +46,11 @@ internal sealed class PricesReader(ConfigProblems problems)
         var reader = new ObjectReader(provider.Value, problems);
         var terms = new ProviderTerms(Tiers(reader), Tools(reader));
         foreach (var model in reader.Entries("models")) AddModel(model, terms);
-        foreach (var alias in reader.Entries("aliases")) AddAlias(alias, reader.Entries("models"));
+        foreach (var alias in reader.Entries("aliases"))
+        {
+            problems.Shape?.Of(alias.Value).Rule(("type", "string"));
+            AddAlias(alias, reader.Entries("models"));
+        }
         reader.NoOthers();
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using AiGateway.ConfigFiles;
 
 namespace AiGateway.Routes;
@@ -9,9 +10,11 @@ internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProb
     private readonly ConfigNode? _metadata = owner["Metadata"];
     private readonly List<string> _known = [];
 
-    public ConfigNode? Find(string key)
+    /// <param name="rule">What the value may be, as a JSON schema; null: any one value.</param>
+    public ConfigNode? Find(string key, JsonObject? rule = null)
     {
         _known.Add(prefix + key);
+        problems.Shape?.Note(prefix + key, rule);
         if (_metadata?[prefix + key] is not { Kind: not ConfigKind.Null } node) return null;
         if (node.IsScalar) return node;
         problems.Error(node, "must be one flat value");
@@ -20,7 +23,7 @@ internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProb
 
     public bool Flag(string key, bool fallback)
     {
-        if (Find(key) is not { } node) return fallback;
+        if (Find(key, AnyOf(true, false, "true", "false")) is not { } node) return fallback;
         if (bool.TryParse(node.Text, out var value)) return value;
         problems.Error(node, $"must be true or false, not \"{node.Text}\"");
         return fallback;
@@ -28,7 +31,7 @@ internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProb
 
     public long Tokens(string key, long fallback, long most)
     {
-        if (Find(key) is not { } node) return fallback;
+        if (Find(key, Whole(most)) is not { } node) return fallback;
         if (long.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= most) return value;
         problems.Error(node, $"must be a whole number from 0 to {most}, not \"{node.Text}\"");
         return fallback;
@@ -37,8 +40,8 @@ internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProb
     /// <summary>One of an enum's names, in any case.</summary>
     public T OneOf<T>(string key, T fallback) where T : struct, Enum
     {
-        if (Find(key) is not { } node) return fallback;
         var names = Enum.GetNames<T>();
+        if (Find(key, AnyOf([.. names.Select(name => name.ToLowerInvariant())])) is not { } node) return fallback;
         if (names.Contains(node.Text, StringComparer.OrdinalIgnoreCase)) return Enum.Parse<T>(node.Text, ignoreCase: true);
         var known = names.Select(name => name.ToLowerInvariant()).ToArray();
         problems.Error(node, $"unknown value \"{node.Text}\"{DidYouMean.HintOrList(node.Text, known)}");
@@ -57,6 +60,14 @@ internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProb
                 problems.Error(member.Place, member.Value.Path, $"unknown key \"{member.Name}\"{DidYouMean.HintOrList(member.Name, _known)}");
         }
     }
+
+    public static JsonObject AnyOf(params JsonNode[] values) => new() { ["enum"] = new JsonArray(values) };
+
+    private static JsonObject Whole(long most) => new()
+    {
+        ["anyOf"] = new JsonArray(
+            new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = most }, new JsonObject { ["type"] = "string", ["pattern"] = @"^\d+$" }),
+    };
 
     // Metadata is open to other parts of YARP; ours is what begins like our prefix, or is a near miss of a key of ours.
     private bool LooksLikeOurs(string name) =>

@@ -23,7 +23,7 @@ internal static partial class MeteredRouteReader
 
     private static MeteredRoute? Kind(ConfigMember route, MetadataReader metadata, ConfigProblems problems)
     {
-        if (metadata.Find("Kind") is not { } node)
+        if (metadata.Find("Kind", MetadataReader.AnyOf([.. UsageKinds.Names])) is not { } node)
         {
             problems.Error(route.Place, route.Value.Path, "Metadata says no \"Metering.Kind\": a route that names no usage reader would be free");
             return null;
@@ -58,7 +58,7 @@ internal static partial class MeteredRouteReader
 
     private static string? Action(MetadataReader metadata, ConfigProblems problems)
     {
-        if (metadata.Find("Action") is not { } node) return null;
+        if (metadata.Find("Action", new() { ["type"] = "string", ["pattern"] = "^[a-z0-9_.-]{1,64}$" }) is not { } node) return null;
         Check(node, node.Text, problems);
         return node.Text;
     }

@@ -39,6 +39,17 @@ internal sealed class RouteTable
     /// <summary>The path, as routes.json writes it, that comes nearest to one that matched nothing; null: nothing is near.</summary>
     public string? Nearest(string path) => ConfigFiles.DidYouMean.Nearest(path, _paths.Where(route => !route.IsCatchAllOfEverything).Select(route => route.Pattern));
 
+    /// <summary>What happens to such a call; null: no route takes it.</summary>
+    public RouteExplanation? Explain(string method, string path)
+    {
+        var withV1 = "/v1" + path;
+        var taken = Matching(method, path) is null && IsNamed(method, withV1) ? withV1 : path;
+        if (Matching(method, taken) is not { } match || Route(match.Config.RouteId) is not { } route)
+            return null;
+        var cluster = Config.Clusters.FirstOrDefault(each => each.ClusterId.Equals(match.Config.ClusterId, StringComparison.OrdinalIgnoreCase));
+        return RouteExplanation.Of(taken, match.Config, route, cluster);
+    }
+
     private RoutePath? Matching(string method, string path)
     {
         var segments = RoutePath.Split(path);

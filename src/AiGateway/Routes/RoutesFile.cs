@@ -28,6 +28,9 @@ internal sealed class RoutesFile : IProxyConfigProvider, IDisposable
 
     public FileStatus Status => _file.Status;
 
+    /// <summary>How the file stands, in plain values for pages and programs.</summary>
+    public RoutesStatus Report => RoutesStatus.Of(Status, Current);
+
     public IProxyConfig GetConfig() => _file.Current.Config;
 
     /// <summary>Our reading of the route that YARP matched for a call (<c>IReverseProxyFeature.Route.Config</c>).</summary>

@@ -42,7 +42,7 @@ internal sealed class RoutesReader(RoutesOptions options, IConfigValidator valid
     private static ConfigNode? SectionOf(ConfigNode root, ConfigProblems problems)
     {
         var file = new ObjectReader(root, problems);
-        file.Optional("$schema");
+        file.Text("$schema");
         var section = file.Required(Section);
         file.NoOthers();
         return section;

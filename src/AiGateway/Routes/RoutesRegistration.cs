@@ -11,6 +11,7 @@ internal static class RoutesRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RoutesOptions>(options);
         services.AddSingleton<RoutesFile>();
+        services.AddSingleton<RoutesCheckUp>();
         services.AddSingleton<IProxyConfigProvider>(provider => provider.GetRequiredService<RoutesFile>());
         return services.AddReverseProxy();
     }

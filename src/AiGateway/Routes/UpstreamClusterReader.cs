@@ -9,7 +9,7 @@ internal sealed class UpstreamClusterReader(Func<string, string?> secret, Config
     {
         var metadata = new MetadataReader(cluster.Value, "Upstream.", problems);
         var (name, prefix) = metadata.Find("AuthHeader") is { } header ? AuthHeader(header) : ("Authorization", "Bearer ");
-        var key = metadata.Find("ApiKey") is { } node ? ApiKey(node) : null;
+        var key = metadata.Find("ApiKey", new() { ["type"] = "string", ["pattern"] = "^(env|file):." }) is { } node ? ApiKey(node) : null;
         metadata.NoOthers("Metering.");
         return new UpstreamCluster { ClusterId = cluster.Name, ApiKey = key, AuthHeaderName = name, AuthValuePrefix = prefix };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 using AiGateway.ConfigFiles;
 
 namespace AiGateway.Routes;
@@ -18,7 +19,7 @@ internal sealed class YarpShape(ConfigProblems problems)
             problems.Error(node, "must be an object");
             return;
         }
-        var known = type.GetProperties().Where(property => !except.Contains(property.Name)).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var known = Members(type).Where(property => !except.Contains(property.Name)).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var member in node.Members)
         {
             if (known.TryGetValue(member.Name, out var property)) Check(member.Value, property.PropertyType);
@@ -75,7 +76,10 @@ internal sealed class YarpShape(ConfigProblems problems)
         _ => null,
     };
 
+    /// <summary>What a section may set; some types also have a static "Empty", which is no key.</summary>
+    public static PropertyInfo[] Members(Type type) => type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
+
     // The last type argument of the list or dictionary: what it holds.
-    private static Type? Element(Type type, Type open) =>
+    public static Type? Element(Type type, Type open) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == open ? type.GetGenericArguments()[^1] : null;
 }

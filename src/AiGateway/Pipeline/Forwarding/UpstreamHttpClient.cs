@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AiGateway.Pipeline.Forwarding;
@@ -14,7 +13,8 @@ internal static class UpstreamHttpClient
 
     public static void Configure(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
-        handler.ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator();
+        // Without one there is no handler for it in the chain either.
+        handler.ActivityHeadersPropagator = null;
         handler.ConnectTimeout = ConnectTimeout;
         handler.PooledConnectionLifetime = ConnectionLifetime;
     }
