@@ -25,6 +25,8 @@ internal static class AdminKeys
 
     private static async Task<IResult> MakeAsync(NewKey body, KeyStore keys, TimeProvider time, CancellationToken cancel)
     {
+        if (body.Kind is not (KeyKind.User or KeyKind.App))
+            return Problems.Invalid("kind must be user or app.");
         if (body.Kind == KeyKind.User && UserIds.Check(body.UserId) is { } why)
             return Problems.Invalid($"user_id {why}");
         if (body.Kind == KeyKind.App && body.UserId is not null)

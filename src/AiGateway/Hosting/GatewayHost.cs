@@ -56,10 +56,12 @@ internal static class GatewayHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(Options.Create(settings.Admission));
+        services.AddSingleton(new HoldCap(settings.Admission.MaxTokensPerCall));
         services.AddSingleton(Options.Create(new AdminOptions { Key = settings.Admin.Key.Length > 0 ? settings.Admin.Key : development?.AdminKey ?? "" }));
         services.AddSingleton<Connections>(new SqliteConnections(settings.Ledger.ConnectionString));
         services.AddLedger(settings.Ledger);
-        services.AddAccounts();
+        services.AddAccounts(settings.Jwt);
+        services.AddBrowserOrigins(settings.AllowedOrigins);
         services.AddInsights();
         services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
         services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
@@ -77,6 +79,7 @@ internal static class GatewayHost
         app.UseMiddleware<RequestIds>();
         app.UseMiddleware<DrainingGate>();
         app.UseMiddleware<PathsWithoutV1>();
+        app.UseBrowserOrigins();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();

@@ -5,5 +5,5 @@ namespace AiGateway.Insights;
 internal static class InsightsRegistration
 {
     public static IServiceCollection AddInsights(this IServiceCollection services) =>
-        services.AddSingleton<BalanceReader>().AddSingleton<TransactionReader>().AddSingleton<HoldReader>().AddSingleton<LotReader>();
+        services.AddSingleton<BalanceReader>().AddSingleton<TransactionReader>().AddSingleton<HoldReader>().AddSingleton<LotReader>().AddSingleton<TypicalReader>();
 }
