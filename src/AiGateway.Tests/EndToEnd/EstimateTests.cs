@@ -21,10 +21,14 @@ public sealed class EstimateTests : IClassFixture<SharedGateway>
     [InlineData("/v1/chat/completions?x=y")]
     public async Task A_call_is_estimated_at_what_it_would_hold_and_nothing_goes_up(string path)
     {
-        var caller = Gateway.Caller(await Gateway.NewUserAsync(shared.NextUser(), 54));
         var before = Gateway.Provider.Count;
-        var estimate = await EstimateAsync(caller, $$"""{"path":"{{path}}","body":{{Chat}}}""");
-        Assert.Equal((55, false, 54, 54), (Number(estimate, "estimated_tokens"), estimate.GetProperty("has_enough").GetBoolean(), Number(estimate, "balance"), Number(estimate, "available")));
+        // Five bytes and fifty tokens of output; where those five are too many, the one token that they are.
+        foreach (var (balance, expected, hasEnough) in new[] { (55, 55, true), (54, 51, true), (50, 51, false) })
+        {
+            var caller = Gateway.Caller(await Gateway.NewUserAsync(shared.NextUser(), balance));
+            var estimate = await EstimateAsync(caller, $$"""{"path":"{{path}}","body":{{Chat}}}""");
+            Assert.Equal((expected, hasEnough, balance, balance), (Number(estimate, "estimated_tokens"), estimate.GetProperty("has_enough").GetBoolean(), Number(estimate, "balance"), Number(estimate, "available")));
+        }
         Assert.Equal(before, Gateway.Provider.Count);
     }
 
