@@ -2,7 +2,7 @@ using AiGateway.Hosting;
 
 var builder = GatewayHost.CreateBuilder(args);
 
-var (settings, problems) = SettingsReader.Read(builder.Configuration, builder.Environment.IsProduction());
+var (settings, problems) = SettingsReader.Read(builder.Configuration, isProduction: !builder.Environment.IsDevelopment());
 if (problems.Count > 0)
     return Misconfigured.Report(problems);
 

@@ -5,13 +5,13 @@ using AiGateway.Insights;
 using AiGateway.Ledger;
 using AiGateway.Pages;
 using AiGateway.Pipeline;
+using AiGateway.Pipeline.Admission;
 using AiGateway.Pipeline.Forwarding;
 using AiGateway.Pipeline.Identification;
 using AiGateway.Pipeline.Settlement;
 using AiGateway.Plans;
 using AiGateway.Pricing;
 using AiGateway.Routes;
-using AiGateway.Storage;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -58,7 +58,6 @@ internal static class GatewayHost
         services.AddSingleton(Options.Create(settings.Admission));
         services.AddSingleton(new HoldCap(settings.Admission.MaxTokensPerCall));
         services.AddSingleton(Options.Create(new AdminOptions { Key = settings.Admin.Key.Length > 0 ? settings.Admin.Key : development?.AdminKey ?? "" }));
-        services.AddSingleton<Connections>(new SqliteConnections(settings.Ledger.ConnectionString));
         services.AddLedger(settings.Ledger);
         services.AddAccounts(settings.Jwt);
         services.AddBrowserOrigins(settings.AllowedOrigins);
@@ -104,6 +103,7 @@ internal static class GatewayHost
             .AddTransforms<UpstreamTransforms>()
             .ConfigureHttpClient(UpstreamHttpClient.Configure);
         services.AddSingleton<FailedCredentials>();
+        services.AddSingleton<IdempotencyDesk>();
         services.AddSingleton<OpenSettlements>();
         services.AddSingleton<OpenCallsDeadline>();
         services.AddSingleton<RouteNotFound>();
@@ -126,6 +126,7 @@ internal static class GatewayHost
     {
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddSingleton<OperatorSignIn>();
         services.AddAuthorization();
         services.AddAuthentication().AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie);

@@ -1,24 +1,40 @@
+using System.Globalization;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Events;
+using Serilog.Formatting;
 using Serilog.Formatting.Compact;
+using Serilog.Formatting.Display;
 
 namespace AiGateway.Hosting;
 
 /// <summary>One line a request: readable in Development, compact JSON elsewhere. The framework speaks up from Warning on.</summary>
 internal static class GatewayLogging
 {
+    /// <summary>Lines are on the screen within this time.</summary>
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Lines waiting for a slow terminal; beyond it the newest are dropped rather than calls held up.</summary>
+    private const int QueueLimit = 50_000;
+    private const int BatchLimit = 1_000;
+
     public static void AddGatewayLogging(this WebApplicationBuilder builder)
     {
+        ITextFormatter format = builder.Environment.IsDevelopment()
+            ? new MessageTemplateTextFormatter("{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture)
+            : new CompactJsonFormatter();
         var log = new LoggerConfiguration()
             .ReadFrom.Configuration(builder.Configuration)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Yarp", LogEventLevel.Error)
-            .Enrich.FromLogContext();
-        if (builder.Environment.IsDevelopment())
-            log.WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", formatProvider: System.Globalization.CultureInfo.InvariantCulture);
-        else
-            log.WriteTo.Console(new CompactJsonFormatter());
+            .WriteTo.Sink(new BatchedConsole(format), new BatchingOptions
+            {
+                BufferingTimeLimit = Delay, BatchSizeLimit = BatchLimit, QueueLimit = QueueLimit, EagerlyEmitFirstEvent = true,
+            })
+            .CreateLogger();
         builder.Logging.ClearProviders();
-        builder.Logging.AddSerilog(log.CreateLogger(), dispose: true);
+        builder.Logging.AddSerilog(log, dispose: true);
+        // Its scope and activity cost every request, and the one line a request says more.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }

@@ -50,6 +50,10 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         };
         if (settings.Admin.Key.Length is > 0 and < MinAdminKeyLength)
             Problem("Admin__Key", $"is shorter than {MinAdminKeyLength} characters", "use a long random text");
+        foreach (var missing in SecretFiles.Missing())
+            Problem(missing, "names a file that is not there", "name an existing file, or remove the variable");
+        if (settings.Ledger.Provider == LedgerProvider.SqlServer)
+            Problem("Ledger__Provider", "is SqlServer, which this version does not have yet", "use Sqlite");
         if (isProduction)
             CheckProduction(settings);
         return settings;
@@ -73,7 +77,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
     {
         foreach (var (section, keys) in Known)
             foreach (var child in configuration.GetSection(section).GetChildren())
-                if (!keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                if (!keys.Contains(child.Key, StringComparer.OrdinalIgnoreCase) && !SecretFiles.IsFileOf(child.Key, keys))
                     Problem($"{section}__{child.Key}", "is not a setting", $"known here: {string.Join(", ", keys)}" + DidYouMean(child.Key, keys));
     }
 

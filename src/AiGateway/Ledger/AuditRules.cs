@@ -99,10 +99,10 @@ internal static class AuditRules
             """);
         yield return new("I6", "a hold's charge is the sum of its rows, corrections included", "request",
             """
-            SELECT h.account_id, h.request_id, h.charged, SUM(t.tokens_used) FROM token_holds h
-            JOIN token_transactions t ON t.account_id = h.account_id AND t.request_id = h.request_id
-            WHERE h.state IN (2, 5) GROUP BY h.account_id, h.request_id, h.charged, h.charged_nano_usd
-            HAVING SUM(t.tokens_used) <> h.charged OR SUM(t.cost_nano_usd) <> h.charged_nano_usd ORDER BY h.account_id, h.request_id
+            SELECT h.account_id, h.request_id, h.charged, t.tokens FROM token_holds h
+            JOIN (SELECT account_id, request_id, SUM(tokens_used) AS tokens, SUM(cost_nano_usd) AS cost FROM token_transactions
+              WHERE request_id IS NOT NULL GROUP BY account_id, request_id) t ON t.account_id = h.account_id AND t.request_id = h.request_id
+            WHERE h.state IN (2, 5) AND (t.tokens <> h.charged OR t.cost <> h.charged_nano_usd) ORDER BY h.account_id, h.request_id
             """);
     }
 

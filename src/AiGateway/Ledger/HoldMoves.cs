@@ -99,6 +99,7 @@ internal static class HoldMoves
         ArgumentOutOfRangeException.ThrowIfNegative(presumed.OutputNanoUsdPerMillion);
         var row = new TokenHoldRow
         {
+            State = (int)(request.GoesUpAtOnce ? HoldState.Dispatched : HoldState.Held),
             RequestId = request.Id.RequestId, Amount = request.Amount, ActionType = request.ActionType, Model = request.Model,
             Metadata = request.Metadata, PresumedInput = presumed.InputTokens, PresumedOutput = presumed.DefaultOutputTokens,
             InputNanoUsdPerMillion = presumed.InputNanoUsdPerMillion, OutputNanoUsdPerMillion = presumed.OutputNanoUsdPerMillion,

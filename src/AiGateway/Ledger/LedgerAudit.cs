@@ -18,16 +18,28 @@ internal sealed record Violation(string Invariant, long AccountId, string Row, s
 internal sealed class LedgerAudit(LedgerStore store, TimeProvider time)
 {
     /// <param name="atRest">No call is in flight: nothing may be held any more.</param>
-    /// <exception cref="StoreUnavailableException">The database cannot be read.</exception>
+    /// <exception cref="LedgerUnavailableException">The database cannot be read.</exception>
     public async Task<IReadOnlyList<Violation>> RunAsync(bool atRest, CancellationToken cancel)
     {
-        await using var snapshot = await store.ReadSnapshotAsync(cancel);
+        await using var snapshot = await OpenAsync(cancel);
         var violations = new List<Violation>();
         foreach (var rule in AuditRules.All(store.DayOfSql("t.created_at"), time.GetUtcNow().ToUnixTimeMilliseconds(), atRest))
             await CheckAsync(snapshot, rule, violations, cancel);
         await foreach (var violation in LotReplay.RunAsync(snapshot, cancel))
             violations.Add(violation);
         return violations;
+    }
+
+    private async Task<ReadSnapshot> OpenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await store.ReadSnapshotAsync(cancel);
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new LedgerUnavailableException("The books cannot be read.", error);
+        }
     }
 
     private static async Task CheckAsync(ReadSnapshot snapshot, AuditRule rule, List<Violation> violations, CancellationToken cancel)

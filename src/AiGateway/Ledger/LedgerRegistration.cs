@@ -7,7 +7,7 @@ namespace AiGateway.Ledger;
 
 internal static class LedgerRegistration
 {
-    /// <summary>The ledger and what it stands on: the bookkeeper, its writer, keeper, sweeper and audit, and a context factory for readers.</summary>
+    /// <summary>The ledger and what it stands on: the bookkeeper, its writer, keeper, sweeper and audit, the idempotent answers, and contexts and connections for the rest.</summary>
     public static IServiceCollection AddLedger(this IServiceCollection services, Func<IServiceProvider, LedgerOptions> options)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -15,11 +15,14 @@ internal static class LedgerRegistration
         services.AddSingleton<LedgerStore>(provider => Store(provider.GetRequiredService<LedgerOptions>()));
         services.AddSingleton<SchemaMigrator>(provider => Schema(provider.GetRequiredService<LedgerOptions>()));
         services.AddSingleton<IDbContextFactory<GatewayDb>>(provider => Contexts(provider.GetRequiredService<LedgerOptions>()));
+        services.TryAddSingleton<Connections>(provider => Plain(provider.GetRequiredService<LedgerOptions>()));
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<HoldKeeper>();
         services.AddSingleton<Bookkeeper>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<LedgerAudit>();
+        services.AddSingleton<IdempotencyTable>();
+        services.AddSingleton<IdempotentAnswers>();
         services.AddHostedService<LedgerService>();
         return services;
     }
@@ -41,6 +44,12 @@ internal static class LedgerRegistration
     private static IDbContextFactory<GatewayDb> Contexts(LedgerOptions options) => options.Provider switch
     {
         LedgerProvider.Sqlite => new SqliteDbFactory(options.ConnectionString),
+        _ => throw Unsupported(options.Provider),
+    };
+
+    private static Connections Plain(LedgerOptions options) => options.Provider switch
+    {
+        LedgerProvider.Sqlite => new SqliteConnections(options.ConnectionString),
         _ => throw Unsupported(options.Provider),
     };
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiGateway.Ledger;
 
-/// <summary>The ledger's life within the host: schema, writer, keeper and sweeper start before the first call and end after the last.</summary>
-internal sealed class LedgerService(SchemaMigrator schema, LedgerWriter writer, HoldKeeper keeper, Sweeper sweeper) : IHostedService, IDisposable
+/// <summary>The ledger's life within the host: schema, writer, keeper, sweeper and idempotent answers start before the first call and end after the last.</summary>
+internal sealed class LedgerService(SchemaMigrator schema, LedgerWriter writer, HoldKeeper keeper, Sweeper sweeper, IdempotentAnswers answers) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -15,7 +15,8 @@ internal sealed class LedgerService(SchemaMigrator schema, LedgerWriter writer, 
         writer.Start();
         _running = Task.WhenAll(
             Task.Run(() => keeper.RunAsync(_stop.Token), CancellationToken.None),
-            Task.Run(() => sweeper.RunAsync(_stop.Token), CancellationToken.None));
+            Task.Run(() => sweeper.RunAsync(_stop.Token), CancellationToken.None),
+            Task.Run(() => answers.RunAsync(_stop.Token), CancellationToken.None));
     }
 
     public async Task StopAsync(CancellationToken cancel)
@@ -29,6 +30,8 @@ internal sealed class LedgerService(SchemaMigrator schema, LedgerWriter writer, 
         {
             // They were told to.
         }
+        // Before the writer: an answer is kept after its charge.
+        await answers.DrainAsync(cancel);
         await writer.StopAsync();
     }
 

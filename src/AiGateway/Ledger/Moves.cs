@@ -20,8 +20,9 @@ internal readonly record struct CallLimit(int Limit, long PeriodMs);
 /// <summary>Asks for one call's tokens. Opens the account if nobody has seen this user before.</summary>
 /// <param name="CallLimit">The window to count this call in; null for a hold that does not count as a call.</param>
 /// <param name="Metadata">The caller's metadata as a flat JSON object, or null.</param>
+/// <param name="GoesUpAtOnce">Nothing comes between this hold and its call: it is dispatched in the same move.</param>
 internal sealed record HoldRequest(
-    HoldId Id, long Amount, PresumedUse Presumed, string ActionType, string? Model, string? Metadata, CallLimit? CallLimit);
+    HoldId Id, long Amount, PresumedUse Presumed, string ActionType, string? Model, string? Metadata, CallLimit? CallLimit, bool GoesUpAtOnce = false);
 
 internal enum HoldOutcome
 {

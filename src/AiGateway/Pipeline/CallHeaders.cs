@@ -1,6 +1,6 @@
 namespace AiGateway.Pipeline;
 
-/// <summary>The caller's X-AiGateway-* request headers, checked.</summary>
+/// <summary>The caller's X-AiGateway-* request headers and his Idempotency-Key, checked.</summary>
 /// <param name="Action">The action type he names; null: the route's own.</param>
 /// <param name="Metadata">A flat JSON object, as sent; null: none.</param>
 /// <param name="MaxTokens">Lowers this call's cap; null: the configured cap.</param>
@@ -9,6 +9,11 @@ internal sealed record CallHeaders(string? Action, string? Metadata, long? MaxTo
 {
     public static readonly CallHeaders None = new(null, null, null, false);
 
+    /// <summary>1 to 255 characters; null: none was sent.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    public const string IdempotencyKeyName = "Idempotency-Key";
+    public const string IdempotencyReplayed = "Idempotency-Replayed";
     public const string RequestId = "X-AiGateway-Request-Id";
     public const string User = "X-AiGateway-User";
     public const string ActionName = "X-AiGateway-Action";

@@ -32,7 +32,7 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
 
     private void WriteLine(HttpContext context, MeteredCall call) =>
         Log.Call(log, context.Request.Method, context.Request.Path, context.Response.StatusCode, call.UserId, call.Action,
-            call.Answer?.Usage.Model ?? call.Facts?.Model, call.Settled?.Outcome ?? "passed", call.HeldTokens, call.Settled?.Tokens ?? 0,
+            call.Answer?.Usage.Model ?? call.Facts?.Model, call.Settled?.Outcome ?? (call.Replay is null ? "passed" : "replayed"), call.HeldTokens, call.Settled?.Tokens ?? 0,
             call.Settled?.Source is { } source ? AnswerHeaders.UsageSourceName(source) : null,
             (long)time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.RequestId);
 }

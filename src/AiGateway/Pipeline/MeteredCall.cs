@@ -27,6 +27,12 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     public RequestFacts? Facts { get; set; }
     public RequestBody? Body { get; set; }
 
+    /// <summary>The caller's claim on his Idempotency-Key; null: he sent none, or it has no meaning on this call.</summary>
+    public IdempotentCall? Idempotency { get; set; }
+
+    /// <summary>The kept answer of an earlier call with the same key: nothing goes up.</summary>
+    public KeptAnswer? Replay { get; set; }
+
     /// <summary>The hold that pays for this call; null: the call takes none (GET, none, stored).</summary>
     public HoldId? Hold { get; set; }
     public long HeldTokens { get; set; }

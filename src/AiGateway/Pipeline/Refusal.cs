@@ -33,6 +33,9 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
 
     public static Refusal InvalidMaxTokens(string why) => new(400, Invalid, "invalid_max_tokens", why) { Param = CallHeaders.MaxTokensName };
 
+    public static Refusal InvalidIdempotencyKey(string why) =>
+        new(400, Invalid, "invalid_idempotency_key", why) { Param = CallHeaders.IdempotencyKeyName };
+
     public static Refusal InvalidJson(string why) => new(400, Invalid, "invalid_json", why);
 
     /// <summary>HTTP itself was malformed.</summary>
@@ -65,14 +68,29 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
             Gateway = nearest is null ? [] : [("nearest", nearest)],
         };
 
+    public static Refusal IdempotencyInProgress() =>
+        new(409, Invalid, "idempotency_in_progress", "The call with this idempotency key is still running. Repeat it when it has ended to get its answer.")
+        {
+            Param = CallHeaders.IdempotencyKeyName, Wait = TimeSpan.FromSeconds(1),
+        };
+
+    public static Refusal IdempotencyKeyReused() =>
+        new(422, Invalid, "idempotency_key_reused", "This idempotency key was used with another request body. Use a new key for a new call.") { Param = CallHeaders.IdempotencyKeyName };
+
+    public static Refusal IdempotencyAnswerNotKept(long limit) =>
+        new(422, Invalid, "idempotency_answer_not_kept", $"The call with this idempotency key ended well and was charged, but its answer has more than {limit} bytes and was not kept.")
+        {
+            Param = CallHeaders.IdempotencyKeyName, Gateway = [("limit", limit)],
+        };
+
     public static Refusal RequestTooLarge(long size, long limit) =>
         new(413, Invalid, "request_too_large", $"The request body has {size} bytes or more; the limit is {limit}.")
         {
             Gateway = [("size", size), ("limit", limit)],
         };
 
-    public static Refusal RateLimitExceeded(int limit, TimeSpan reset) =>
-        new(429, "rate_limit_error", "rate_limit_exceeded", $"Rate limit exceeded: {limit} calls an hour. Try again in {Math.Max(1, (long)Math.Ceiling(reset.TotalMinutes))} min.")
+    public static Refusal RateLimitExceeded(int limit, TimeSpan period, TimeSpan reset) =>
+        new(429, "rate_limit_error", "rate_limit_exceeded", $"Rate limit exceeded: {limit} calls {(period == TimeSpan.FromHours(1) ? "an hour" : $"in {period:c}")}. Try again in {Math.Max(1, (long)Math.Ceiling(reset.TotalMinutes))} min.")
         {
             Wait = reset, RequestLimit = limit, Gateway = [("limit", limit), ("reset_seconds", WholeSeconds(reset))],
         };

@@ -29,7 +29,11 @@ internal sealed class RequestIds(RequestDelegate next, TimeProvider time, ILogge
         }
         catch (BadHttpRequestException error) when (!context.Response.HasStarted)
         {
-            await RefusalWriter.WriteAsync(context, Refusal.BadRequest(error.Message, error.StatusCode));
+            if (context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
+                await RefusalWriter.WriteAsync(context, Refusal.BadRequest(error.Message, error.StatusCode));
+            else
+                await Results.Problem(error.InnerException?.Message ?? error.Message, statusCode: error.StatusCode, title: "bad request",
+                    extensions: new Dictionary<string, object?> { ["code"] = "bad_request" }).ExecuteAsync(context);
         }
         catch (Exception error)
         {

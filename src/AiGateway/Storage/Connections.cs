@@ -15,7 +15,7 @@ internal sealed class SqliteConnections(string connectionString) : Connections
     /// <summary>A write of ours waits this long for the ledger's; in seconds.</summary>
     private const int BusyTimeout = 2;
 
-    private readonly string _connectionString = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeout }.ToString();
+    private readonly string _connectionString = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeout, Mode = SqliteOpenMode.ReadWrite }.ToString();
 
     public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
     {

@@ -8,7 +8,7 @@ namespace AiGateway.Storage;
 internal sealed class SqliteDbFactory(string connectionString) : IDbContextFactory<GatewayDb>
 {
     private readonly DbContextOptions<SqliteDb> _options = new DbContextOptionsBuilder<SqliteDb>()
-        .UseSqlite(connectionString)
+        .UseSqlite(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(connectionString) { Mode = Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite }.ToString())
         .ReplaceService<IMigrationsSqlGenerator, SqliteTableGenerator>()
         .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
         .Options;

@@ -17,12 +17,6 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Debug, "The caller of {CallId} left; the answer is read on.")]
     public static partial void CallerLeft(ILogger log, string callId);
 
-    [LoggerMessage(5, LogLevel.Warning, "The hold of {CallId} was gone before the call went up; the call was not made.")]
-    public static partial void HoldGone(ILogger log, string callId);
-
-    [LoggerMessage(6, LogLevel.Error, "The call {CallId} could not be marked as sent; it was not made.")]
-    public static partial void DispatchFailed(ILogger log, string callId, Exception error);
-
     [LoggerMessage(7, LogLevel.Warning, "The charge of {CallId} is not durable yet; the caller has his answer without its numbers.")]
     public static partial void SettleSlow(ILogger log, string callId);
 

@@ -10,9 +10,9 @@ using Microsoft.Extensions.Options;
 
 namespace AiGateway.Pipeline.Admission;
 
-/// <summary>Allowed now, and able to pay? Reads the body, holds the tokens; refuses with 400, 402, 403, 413, 429 or 503.</summary>
+/// <summary>Allowed now, and able to pay? Reads the body, holds the tokens; refuses with 400, 402, 403, 409, 413, 422, 429 or 503.</summary>
 internal sealed class AdmissionMiddleware(
-    RequestDelegate next, Bookkeeper ledger, AccountDirectory accounts, IPriceBookSource prices, IPlanBookSource plans, IOptions<AdmissionOptions> options, TimeProvider time)
+    RequestDelegate next, Bookkeeper ledger, IdempotencyDesk idempotency, AccountDirectory accounts, IPriceBookSource prices, IPlanBookSource plans, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -21,7 +21,14 @@ internal sealed class AdmissionMiddleware(
         {
             if (await AdmitAsync(context, call) is { } refusal)
             {
+                // First the key, then the refusal: whoever has it may repeat the call at once.
+                await idempotency.FreeAsync(call);
                 await RefusalWriter.WriteAsync(context, refusal);
+                return;
+            }
+            if (call.Replay is { } kept)
+            {
+                await Replay.WriteAsync(context, kept);
                 return;
             }
             PutBodyBack(context.Request, call);
@@ -29,11 +36,12 @@ internal sealed class AdmissionMiddleware(
         }
         finally
         {
+            await idempotency.FreeAsync(call);
             call.Body?.Dispose();
         }
     }
 
-    /// <summary>The order of the checks is the contract's: headers, account, cap, then hour and balance in one step.</summary>
+    /// <summary>The order of the checks is the contract's: headers, account, idempotency, cap, then hour and balance in one step.</summary>
     private async Task<Refusal?> AdmitAsync(HttpContext context, MeteredCall call)
     {
         var (headers, badHeader) = CallHeadersReader.Read(call, context.Request.Headers);
@@ -46,7 +54,11 @@ internal sealed class AdmissionMiddleware(
         takesHold = takesHold && !(call.Body is { Length: 0 } && HoldEstimate.MayBeEmpty(call.Route.Format));
         if (ResolveUser(context, call, takesHold) is { } badUser)
             return badUser;
-        return takesHold ? await HoldAsync(call) : await CheckActiveAsync(call, context.RequestAborted);
+        if (!takesHold)
+            return await CheckActiveAsync(call, context.RequestAborted);
+        if (IdempotencyDesk.Concerns(call) && await ClaimAsync(context, call) is { } badKey)
+            return badKey;
+        return call.Replay is null ? await HoldAsync(call) : null;
     }
 
     private static bool HasBody(HttpContext context, UsageFormat format) =>
@@ -121,6 +133,10 @@ internal sealed class AdmissionMiddleware(
         }
     }
 
+    /// <summary>A kept answer takes no hold, which would have asked about the account.</summary>
+    private async Task<Refusal?> ClaimAsync(HttpContext context, MeteredCall call) =>
+        await CheckActiveAsync(call, context.RequestAborted) ?? await idempotency.ClaimAsync(context.Request, call);
+
     private async Task<Refusal?> HoldAsync(MeteredCall call)
     {
         var bound = HoldEstimate.Of(call.Route, call.Facts);
@@ -157,7 +173,7 @@ internal sealed class AdmissionMiddleware(
 
     private HoldRequest HoldRequest(MeteredCall call, HoldEstimate estimate) => new(
         new HoldId(call.UserId, call.RequestId), estimate.Amount, estimate.Presumed(call.Route, prices.Current.RatesFor(call.Facts?.Model, time.GetUtcNow())),
-        call.Action, call.Facts?.Model, call.Headers.Metadata, options.Value.CallLimit);
+        call.Action, call.Facts?.Model, call.Headers.Metadata, options.Value.CallLimit, GoesUpAtOnce: true);
 
     private Refusal? Accept(MeteredCall call, HoldRequest request, HoldAnswer answer)
     {
@@ -168,7 +184,7 @@ internal sealed class AdmissionMiddleware(
                 return null;
             case HoldOutcome.RateLimited:
                 var reset = TimeSpan.FromMilliseconds(Math.Max(0, answer.WindowResetsAtMs - time.GetUtcNow().ToUnixTimeMilliseconds()));
-                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, reset);
+                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, TimeSpan.FromMilliseconds(options.Value.CallLimit.PeriodMs), reset);
             case HoldOutcome.Insufficient:
                 return Refusal.InsufficientTokens(answer.Standing.Balance, answer.Standing.Held, request.Amount, options.Value.AddTokensUrl);
             case HoldOutcome.HeldByOthers:

@@ -4,9 +4,11 @@ using AiGateway.Ledger;
 
 namespace AiGateway.Pipeline.Admission;
 
-/// <summary>Checks the caller's X-AiGateway-* headers.</summary>
+/// <summary>Checks the caller's X-AiGateway-* headers and his Idempotency-Key.</summary>
 internal static class CallHeadersReader
 {
+    private const int MaxIdempotencyKeyLength = 255;
+
     public static (CallHeaders Headers, Refusal? Refusal) Read(MeteredCall call, IHeaderDictionary headers)
     {
         var action = Text(headers, CallHeaders.ActionName);
@@ -18,8 +20,14 @@ internal static class CallHeadersReader
         var maxTokens = Text(headers, CallHeaders.MaxTokensName);
         if (maxTokens is not null && ParseMaxTokens(maxTokens) is null)
             return (CallHeaders.None, Refusal.InvalidMaxTokens($"{CallHeaders.MaxTokensName} must be a whole number of tokens, at least 1."));
+        var keys = headers[CallHeaders.IdempotencyKeyName];
+        if (keys.Count > 1 || keys is [var key] && key?.Length is not (> 0 and <= MaxIdempotencyKeyLength))
+            return (CallHeaders.None, Refusal.InvalidIdempotencyKey($"{CallHeaders.IdempotencyKeyName} must be sent once, with 1 to {MaxIdempotencyKeyLength} characters."));
         var include = Text(headers, CallHeaders.Include);
-        return (new CallHeaders(action, metadata, ParseMaxTokens(maxTokens), string.Equals(include, "usage", StringComparison.OrdinalIgnoreCase)), null);
+        return (new CallHeaders(action, metadata, ParseMaxTokens(maxTokens), string.Equals(include, "usage", StringComparison.OrdinalIgnoreCase))
+        {
+            IdempotencyKey = Text(headers, CallHeaders.IdempotencyKeyName),
+        }, null);
     }
 
     /// <summary>The user that an app key names in the header, percent-decoded.</summary>

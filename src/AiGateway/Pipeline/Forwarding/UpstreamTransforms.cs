@@ -13,6 +13,8 @@ namespace AiGateway.Pipeline.Forwarding;
 /// </summary>
 internal sealed class UpstreamTransforms : ITransformProvider
 {
+    private RoutesFile? _routes;
+
     public void ValidateRoute(TransformRouteValidationContext context)
     {
     }
@@ -27,7 +29,7 @@ internal sealed class UpstreamTransforms : ITransformProvider
         context.AddRequestTransform(request =>
         {
             // Asked for here: checking the routes file builds transforms, so these cannot be built from it.
-            var routes = request.HttpContext.RequestServices.GetRequiredService<RoutesFile>();
+            var routes = _routes ??= context.Services.GetRequiredService<RoutesFile>();
             Send(request, routes.ForCluster(request.HttpContext.GetReverseProxyFeature().Cluster.Config));
             return ValueTask.CompletedTask;
         });

@@ -8,7 +8,7 @@ namespace AiGateway.Pipeline.Metering;
 
 /// <summary>
 /// Where the provider's answer passes by on its way to the caller: each read goes on at once and is looked at afterwards.
-/// A small JSON answer alone is kept until its charge is durable.
+/// A small JSON answer alone is kept until its charge is durable, and an error under an Idempotency-Key until the key is free again.
 /// </summary>
 internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
 {
@@ -79,6 +79,10 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         Begin();
         if (cut)
             (_held, _tail) = (null, null);
+        if (_held is { } held)
+            _call.Idempotency?.Collect(held.GetBuffer().AsSpan(0, (int)held.Length));
+        if (_call.Idempotency is { } key)
+            key.IsWhole = !cut;
         _call.HeldAnswer = _held is null && _tail is null ? null : this;
         // First what it costs: sending the rest may fail, and the call would be free.
         return _watch is null ? new AnswerOutcome(new UsageReport(), false, AnswerFraming.Other) : await _watch.CompleteAsync();
@@ -118,9 +122,10 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         var framing = Framing(response.ContentType);
         _watch = new UsageWatch(_call.Route.Format, framing, response.Headers.ContentEncoding.ToString(), _log);
         var isGood = response.StatusCode is >= 200 and < 300;
-        if (isGood && response.StatusCode is not (204 or 205) && framing == AnswerFraming.Json && (response.ContentLength ?? 0) <= HeldLimit)
+        var isHeld = isGood ? response.StatusCode is not (204 or 205) && framing == AnswerFraming.Json : _call.Idempotency is not null;
+        if (isHeld && (response.ContentLength ?? 0) <= HeldLimit)
             _held = new MemoryStream((int)(response.ContentLength ?? 4096));
-        else
+        if (_held is null || !isGood)
             AnswerHeaders.AtStart(response.Headers, _call, withHold: isGood);
         if (isGood && framing == AnswerFraming.EventStream && UsageWatch.IsPlain(response.Headers.ContentEncoding))
             BeginStream(response);
@@ -143,12 +148,12 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         {
             // Too large to keep after all: from here on it flows.
             _held = null;
-            AnswerHeaders.AtStart(_context.Response.Headers, _call, withHold: true);
-            await SendAsync(held.GetBuffer().AsMemory(0, (int)held.Length));
+            AnswerHeaders.AtStart(_context.Response.Headers, _call, withHold: _context.Response.StatusCode < 300);
+            await PassOnAsync(held.GetBuffer().AsMemory(0, (int)held.Length));
         }
         if (_filter is null || _filtered is null)
         {
-            await SendEventsAsync(bytes);
+            await PassOnAsync(bytes);
             return;
         }
         _filter.Push(bytes.Span, _filtered);
@@ -159,8 +164,15 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     {
         if (_filtered is not { WrittenCount: > 0 } filtered)
             return;
-        await SendEventsAsync(filtered.WrittenMemory);
+        await PassOnAsync(filtered.WrittenMemory);
         filtered.ResetWrittenCount();
+    }
+
+    /// <summary>To the caller first; then a copy for whoever repeats the call, also of what is read on for a caller who left.</summary>
+    private async ValueTask PassOnAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await SendEventsAsync(bytes);
+        _call.Idempotency?.Collect(bytes.Span);
     }
 
     private async ValueTask SendEventsAsync(ReadOnlyMemory<byte> bytes)

@@ -15,13 +15,15 @@ internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
     private readonly CancellationTokenSource _upstream = new();
     private readonly CancellationTokenRegistration _callerLeft;
     private readonly CancellationTokenRegistration _deadline;
-    private readonly ITimer? _drainTimer;
+    private readonly bool _drains;
+    private readonly TimeProvider _time;
+    private ITimer? _drainTimer;
 
     public CallLifetime(IHttpRequestLifetimeFeature original, bool drain, CancellationToken deadline, TimeProvider time)
     {
         _original = original;
         RequestAborted = _upstream.Token;
-        _drainTimer = drain ? time.CreateTimer(_ => CancelUpstream(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan) : null;
+        (_drains, _time) = (drain, time);
         _deadline = deadline.Register(CancelUpstream);
         _callerLeft = original.RequestAborted.Register(OnCallerLeft);
     }
@@ -61,9 +63,10 @@ internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
 
     private void OnCallerLeft()
     {
-        if (_drainTimer is null)
-            CancelUpstream();
+        // Made here and not with the call: hardly any call needs it.
+        if (_drains)
+            _drainTimer = _time.CreateTimer(_ => CancelUpstream(), null, DrainTime, Timeout.InfiniteTimeSpan);
         else
-            _drainTimer.Change(DrainTime, Timeout.InfiniteTimeSpan);
+            CancelUpstream();
     }
 }

@@ -38,29 +38,41 @@ internal static class ChargeRule
 
     private static Charge Missing(MeteredCall call, AnswerOutcome answer, PriceBook prices, DateTimeOffset now)
     {
-        var whole = call.Route.WhenUsageMissing switch
+        var rule = IsFlat(call.Route.Format) ? WhenUsageMissing.Flat : call.Route.WhenUsageMissing;
+        return rule switch
         {
-            WhenUsageMissing.Hold => call.HeldTokens,
-            WhenUsageMissing.Flat => call.Route.FlatTokens,
-            // Nobody could read the answer and nobody counted it: the hold is the only honest bound.
-            WhenUsageMissing.Estimate when call.Facts is null || !answer.IsReadable => Math.Min(call.HeldTokens, Math.Max(call.Route.FlatTokens, 1)),
-            WhenUsageMissing.Estimate => (long?)null,
-            _ => throw new InvalidOperationException($"No rule for {call.Route.WhenUsageMissing}."),
+            WhenUsageMissing.Hold => Whole(call, answer, call.HeldTokens, prices, now),
+            WhenUsageMissing.Flat => Whole(call, answer, call.Route.FlatTokens, prices, now),
+            // Neither was the request read nor can the answer be: the route's flat figure, and never more than was held.
+            WhenUsageMissing.Estimate when call.Facts is null || !answer.IsReadable => Whole(call, answer, Math.Min(call.HeldTokens, call.Route.FlatTokens), prices, now),
+            WhenUsageMissing.Estimate => Price(call, answer, Estimated(call.Facts, answer.Usage), UsageSource.Estimated, prices, now),
+            _ => throw new InvalidOperationException($"No rule for {rule}."),
         };
-        var tokens = whole is { } flat
-            ? new TokenCounts { Input = flat, Output = 0 }
-            : new TokenCounts { Input = call.Facts is null ? 0 : Estimates.InputTokens(call.Facts), Output = Estimates.OutputTokens(answer.Usage.OutputTextBytes) };
-        return Price(call, answer, tokens, UsageSource.Estimated, prices, now);
     }
+
+    private static bool IsFlat(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches;
+
+    private static TokenCounts Estimated(RequestFacts facts, UsageReport usage) =>
+        new() { Input = Estimates.InputTokens(facts), Output = Estimates.OutputTokens(usage.OutputTextBytes) };
+
+    /// <summary>A figure of tokens to charge that nobody counted: taken as it is. It costs what its model's input would, or the reference price.</summary>
+    private static Charge Whole(MeteredCall call, AnswerOutcome answer, long tokens, PriceBook prices, DateTimeOffset now)
+    {
+        if (call.Route.ChargeBy == ChargeBy.Tokens)
+            return Price(call, answer, new TokenCounts { Input = tokens, Output = 0 }, UsageSource.Estimated, prices, now);
+        return new Charge(tokens, tokens * PriceBook.ReferenceNanoUsdPerToken, UsageSource.Estimated, ModelOf(call, answer), tokens, 0, 0, 0, prices.Version);
+    }
+
+    private static string? ModelOf(MeteredCall call, AnswerOutcome answer) =>
+        string.IsNullOrEmpty(answer.Usage.Model) ? call.Facts?.Model : answer.Usage.Model;
 
     private static Charge Price(MeteredCall call, AnswerOutcome answer, TokenCounts tokens, UsageSource source, PriceBook prices, DateTimeOffset now)
     {
-        var model = string.IsNullOrEmpty(answer.Usage.Model) ? call.Facts?.Model : answer.Usage.Model;
+        var model = ModelOf(call, answer);
         var quote = prices.Quote(tokens, model, answer.Usage.ServiceTier, now, call.Route.ChargeBy);
         // Priced by a unit that the answer does not name: nothing is free by omission.
         if (quote.Tokens == 0 && call.Route.ChargeBy == ChargeBy.Cost && call.UpstreamStatus is >= 200 and < 300)
-            return new Charge(call.Route.FlatTokens, call.Route.FlatTokens * PriceBook.ReferenceNanoUsdPerToken, UsageSource.Estimated, model,
-                tokens.Input ?? 0, tokens.Output ?? 0, 0, 0, quote.PriceVersion);
+            return Whole(call, answer, call.Route.FlatTokens, prices, now);
         return new Charge(quote.Tokens, quote.CostNanoUsd, source, model,
             tokens.Input ?? 0, tokens.Output ?? 0, tokens.CacheRead ?? 0, tokens.Reasoning ?? 0, quote.PriceVersion);
     }

@@ -23,11 +23,7 @@ internal sealed class OpenSettlements(TimeProvider time, ILogger<OpenSettlements
     public async Task<bool> WaitAsync(Task work, TimeSpan limit)
     {
         if (!work.IsCompleted)
-        {
-            using var stop = new CancellationTokenSource();
-            await Task.WhenAny(work, Task.Delay(limit, time, stop.Token));
-            await stop.CancelAsync();
-        }
+            await work.WaitAsync(limit, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return work.IsCompleted;
     }
 

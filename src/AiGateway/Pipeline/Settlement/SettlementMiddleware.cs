@@ -8,9 +8,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AiGateway.Pipeline.Settlement;
 
-/// <summary>On the way back: charges the call once, whatever happened, and frees the rest of its hold.</summary>
+/// <summary>On the way back: charges the call once, whatever happened, frees the rest of its hold, and keeps or frees its idempotency key.</summary>
 internal sealed class SettlementMiddleware(
-    RequestDelegate next, Bookkeeper ledger, IPriceBookSource prices, IPlanBookSource plans, OpenSettlements open, TimeProvider time, ILogger<SettlementMiddleware> log)
+    RequestDelegate next, Bookkeeper ledger, IdempotentAnswers answers, IPriceBookSource prices, IPlanBookSource plans, OpenSettlements open, TimeProvider time, ILogger<SettlementMiddleware> log)
 {
     /// <summary>How long a JSON answer waits for its charge.</summary>
     public static readonly TimeSpan HeldAnswerWait = TimeSpan.FromSeconds(2);
@@ -27,42 +27,24 @@ internal sealed class SettlementMiddleware(
             await FinishAsync(context, call);
             return;
         }
-        if (await DispatchAsync(hold) is { } refusal)
-        {
-            await RefusalWriter.WriteAsync(context, refusal);
-            return;
-        }
+        Task? charged = null;
+        var ended = time.GetTimestamp();
         try
         {
             await next(context);
         }
         finally
         {
-            await SettleAsync(context, call, hold);
+            ended = time.GetTimestamp();
+            charged = await SettleAsync(context, call, hold);
         }
+        await EndKeyAsync(context, call, charged, ended);
         await FinishAsync(context, call);
     }
 
-    /// <summary>Says that the call goes up now: from here on the provider may bill it.</summary>
-    private async Task<Refusal?> DispatchAsync(HoldId hold)
-    {
-        try
-        {
-            if (await ledger.DispatchAsync(hold, CancellationToken.None) == DispatchOutcome.Dispatched)
-                return null;
-            Log.HoldGone(log, hold.RequestId);
-            return Refusal.LedgerUnavailable();
-        }
-        catch (LedgerUnavailableException error)
-        {
-            Log.DispatchFailed(log, hold.RequestId, error);
-            _ = open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold);
-            return Refusal.LedgerUnavailable();
-        }
-    }
-
     /// <summary>Ignores the caller's cancellation: he may be gone, the provider's bill is not.</summary>
-    private async Task SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
+    /// <returns>The charge, done or still being written; null: there is none.</returns>
+    private async Task<Task?> SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
     {
         var cut = context.GetForwarderErrorFeature() is not null;
         if (ChargeOf(call, hold, cut) is not { } charge)
@@ -71,7 +53,7 @@ internal sealed class SettlementMiddleware(
             var releasing = open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold);
             if (await open.WaitAsync(releasing, StreamCloseWait) && releasing.IsCompletedSuccessfully)
                 call.LastWord = AnswerHeaders.AsComment(0, releasing.Result.Standing, StatusOf(releasing.Result.Standing));
-            return;
+            return null;
         }
         call.Settled = new SettledCall("settled", charge.Tokens, charge.Source);
         var settling = open.Track(ledger.SettleAsync(hold, charge, CancellationToken.None), hold);
@@ -79,6 +61,26 @@ internal sealed class SettlementMiddleware(
             Log.SettleSlow(log, hold.RequestId);
         else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)
             TellNumbers(context.Response, call, charge.Source, settling.Result);
+        return settling;
+    }
+
+    /// <summary>
+    /// Ends the caller's claim on his Idempotency-Key. What he waits for it comes out of the time that he may wait for the charge,
+    /// so that whoever has his answer can have it again, and whoever sees a failure can repeat the call.
+    /// </summary>
+    /// <param name="endedAt">When the provider's answer was over; a TimeProvider timestamp.</param>
+    private async Task EndKeyAsync(HttpContext context, MeteredCall call, Task? charged, long endedAt)
+    {
+        if (call.Idempotency is not { } key)
+            return;
+        key.IsEnded = true;
+        var isGood = key.IsWhole && !call.IsAborted && call.UpstreamStatus is >= 200 and < 300 && call.Answer is { Usage.Error: null };
+        var ending = charged is not null && isGood
+            ? answers.KeepAsync(key.Claim, Replay.Of(context.Response, key.Body), charged)
+            : answers.FreeAsync(key.Claim);
+        var left = (call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait) - time.GetElapsedTime(endedAt);
+        if (left > TimeSpan.Zero)
+            await open.WaitAsync(ending, left);
     }
 
     /// <summary>A price that cannot be worked out must not leave the hold open: the hold itself is charged then, and flagged.</summary>

@@ -1,0 +1,16 @@
+using Yarp.ReverseProxy.Configuration;
+
+// The yardstick: YARP and nothing else, one route to the provider named by the first argument.
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.Logging.ClearProviders();
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+builder.Services.AddReverseProxy().LoadFromMemory(
+    [new RouteConfig { RouteId = "all", ClusterId = "provider", Match = new RouteMatch { Path = "/{**rest}" } }],
+    [new ClusterConfig
+    {
+        ClusterId = "provider",
+        Destinations = new Dictionary<string, DestinationConfig> { ["only"] = new() { Address = args[0] } },
+    }]);
+var app = builder.Build();
+app.MapReverseProxy();
+app.Run();
