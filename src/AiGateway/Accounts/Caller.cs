@@ -1,8 +1,16 @@
 namespace AiGateway.Accounts;
 
-internal enum KeyKind { User = 0, App = 1 }
+/// <summary>What a credential is. Keys are stored as one of the first two.</summary>
+internal enum KeyKind
+{
+    User = 0,
+    App = 1,
+
+    /// <summary>A token of the configured issuer: what holds for user keys holds for it. No key is of this kind.</summary>
+    Jwt = 2,
+}
 
 /// <summary>Who is calling, by a credential that was checked.</summary>
-/// <param name="UserId">The account behind a user key; null for an app key, which names its user on each call.</param>
-/// <param name="KeyId">The credential's public id.</param>
+/// <param name="UserId">The account behind a user key or a token; null for an app key, which names its user on each call.</param>
+/// <param name="KeyId">The key's public id; "jwt" for a token.</param>
 internal sealed record Caller(KeyKind Kind, string? UserId, string KeyId);

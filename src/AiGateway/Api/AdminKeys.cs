@@ -25,7 +25,8 @@ internal static class AdminKeys
 
     /// <returns>Null: such a key can be made.</returns>
     public static string? Check(KeyKind kind, string? userId, string? name, DateTimeOffset? expires, DateTimeOffset now) =>
-        kind == KeyKind.User && UserIds.Check(userId) is { } why ? $"user_id {why}"
+        kind is not (KeyKind.User or KeyKind.App) ? "kind must be user or app."
+        : kind == KeyKind.User && UserIds.Check(userId) is { } why ? $"user_id {why}"
         : kind == KeyKind.App && userId is not null ? "An app key has no user_id: it names its user on each call."
         : string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength ? $"name must have 1 to {MaxNameLength} characters."
         : expires <= now ? "expires_at is in the past."

@@ -3,7 +3,7 @@ using AiGateway.Accounts;
 namespace AiGateway.Api;
 
 /// <summary>Lets callers in with their own credential; an app key names its user in X-AiGateway-User.</summary>
-internal sealed class CallerAccess(KeyRing keys) : IEndpointFilter
+internal sealed class CallerAccess(Callers callers) : IEndpointFilter
 {
     private const string UserHeader = "X-AiGateway-User";
     private const string UserItem = "AiGateway.Api.User";
@@ -28,7 +28,7 @@ internal sealed class CallerAccess(KeyRing keys) : IEndpointFilter
         var credential = Credential.Read(name => http.Request.Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null);
         if (credential is null)
             return Problems.Unauthorized("Send an API key: Authorization: Bearer <key>.");
-        var (caller, why) = await keys.CheckAsync(credential, http.RequestAborted);
+        var (caller, why) = await callers.CheckAsync(credential, http.RequestAborted);
         if (caller is null)
             return Problems.Unauthorized(why);
         if (caller.Kind == KeyKind.App && http.Request.Headers.Origin.Count > 0)
@@ -44,6 +44,8 @@ internal sealed class CallerAccess(KeyRing keys) : IEndpointFilter
             return Problems.Invalid($"{UserHeader} {why}");
         if (caller.UserId is { } own && named is not null && named != own)
             return Problems.Forbidden("user_mismatch", "A user key acts for its own user only.");
+        if (http.GetEndpoint()?.Metadata.GetMetadata<UserInBody>() is not null)
+            return null;
         if ((caller.UserId ?? named) is not { } user)
             return Problems.Invalid($"An app key must name its user: send {UserHeader}.");
         http.Items[UserItem] = user;

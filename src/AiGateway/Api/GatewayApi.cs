@@ -1,6 +1,7 @@
 using AiGateway.Insights;
 using AiGateway.Ledger;
 using AiGateway.Plans;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AiGateway.Api;
 
@@ -9,6 +10,11 @@ internal static class GatewayApi
 {
     /// <summary>How long a request's page waits for a call that is being settled.</summary>
     private static readonly TimeSpan SettleWait = TimeSpan.FromSeconds(2);
+
+    /// <summary>A body as for the call: texts of millions of words still fit, sounds and films do not.</summary>
+    private const long MaxEstimateBytes = 16L << 20;
+    private const long MaxReportBytes = 64L << 10;
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
     public static void MapGatewayApi(this IEndpointRouteBuilder endpoints)
@@ -17,16 +23,21 @@ internal static class GatewayApi
         api.MapGet("/balance", BalanceAsync);
         api.MapGet("/transactions", TransactionsAsync);
         api.MapGet("/requests/{id}", RequestAsync);
+        api.MapPost("/estimate", EstimateApi.EstimateAsync).WithMetadata(new RequestSizeLimitAttribute(MaxEstimateBytes));
+        api.MapPost("/usage", UsageApi.ReportAsync).WithMetadata(new RequestSizeLimitAttribute(MaxReportBytes), new UserInBody());
     }
 
-    private static async Task<IResult> BalanceAsync(HttpContext context, BalanceReader balances, IPlanBookSource plans, Bookkeeper ledger, CancellationToken cancel)
+    /// <returns>A user who was never seen is opened.</returns>
+    public static async Task<BalanceView> BalanceOfAsync(string user, BalanceReader balances, IPlanBookSource plans, Bookkeeper ledger, CancellationToken cancel)
     {
-        var user = CallerAccess.User(context);
         if (await balances.BalanceAsync(user, plans.Current.StatusOf, cancel) is { } known)
-            return Results.Ok(known);
+            return known;
         await ledger.OpenAsync(user, cancel);
-        return Results.Ok(await balances.BalanceAsync(user, plans.Current.StatusOf, cancel));
+        return await balances.BalanceAsync(user, plans.Current.StatusOf, cancel) ?? throw new InvalidOperationException($"The account of {user} was opened and is not there.");
     }
+
+    private static async Task<IResult> BalanceAsync(HttpContext context, BalanceReader balances, IPlanBookSource plans, Bookkeeper ledger, CancellationToken cancel) =>
+        Results.Ok(await BalanceOfAsync(CallerAccess.User(context), balances, plans, ledger, cancel));
 
     private static Task<IResult> TransactionsAsync(
         HttpContext context, TransactionReader transactions, string? from, string? to, string? action_type, string? after, int? limit, CancellationToken cancel) =>

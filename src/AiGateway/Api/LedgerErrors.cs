@@ -17,5 +17,9 @@ internal sealed class LedgerErrors : IEndpointFilter
         {
             return Problems.Unavailable();
         }
+        catch (IssuerUnavailableException)
+        {
+            return Problems.IssuerUnavailable();
+        }
     }
 }

@@ -55,8 +55,10 @@ internal static class GatewayHost
         services.Configure<KestrelServerOptions>(ConfigureKestrel);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         services.AddSingleton(Options.Create(settings.Admission));
+        services.AddSingleton(new HoldCap(settings.Admission.MaxTokensPerCall));
         services.AddSingleton(Options.Create(new AdminOptions { Key = settings.Admin.Key.Length > 0 ? settings.Admin.Key : development?.AdminKey ?? "" }));
         services.AddNouns(settings);
+        services.AddBrowserOrigins(settings.AllowedOrigins);
         AddPipeline(services, settings);
         AddSurface(services);
         if (development is not null)
@@ -72,7 +74,7 @@ internal static class GatewayHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddLedger(settings.Ledger);
-        services.AddAccounts();
+        services.AddAccounts(settings.Jwt);
         services.AddInsights();
         services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
         services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
@@ -92,6 +94,7 @@ internal static class GatewayHost
         app.UseMiddleware<RequestIds>();
         app.UseMiddleware<DrainingGate>();
         app.UseMiddleware<PathsWithoutV1>();
+        app.UseBrowserOrigins();
         app.UseRouting();
         // Cookies are for pages: a proxied call does not pay for looking at them.
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase), pages => pages.UseAuthentication().UseAuthorization());

@@ -1,3 +1,4 @@
+using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Ledger;
 using AiGateway.Pipeline.Admission;
@@ -11,6 +12,11 @@ internal sealed record GatewaySettings
     public required LedgerOptions Ledger { get; init; }
     public required AdmissionOptions Admission { get; init; }
     public required AdminOptions Admin { get; init; }
+    /// <summary>Whose tokens are credentials besides keys; null: nobody's.</summary>
+    public JwtOptions? Jwt { get; init; }
+
+    /// <summary>Origins whose pages may use /gateway/v1 and the widgets.</summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
     public string? OpenAiKey { get; init; }
     public string? OpenAiBaseUrl { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Ledger;
 using AiGateway.Pipeline.Admission;
@@ -41,6 +42,8 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
             Ledger = ReadLedger(),
             Admission = new AdmissionOptions { MaxTokensPerCall = Number("Admission:MaxTokensPerCall", 500_000, 1, 1_000_000_000), CallLimit = ReadCallLimit() },
             Admin = new AdminOptions { Key = Text("Admin:Key") ?? "" },
+            Jwt = ReadJwt(),
+            AllowedOrigins = ReadOrigins(),
             OpenAiKey = Text("OPENAI_API_KEY"),
             OpenAiBaseUrl = ReadBaseUrl(),
             ConfigFolder = FindConfigFolder(),
@@ -148,6 +151,38 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
             return null;
         return text[^1] switch { 's' => count * 1_000L, 'm' => count * 60_000L, 'h' => count * 3_600_000L, 'd' => count * 86_400_000L, _ => null };
     }
+
+    /// <summary>Both or neither: a token for no audience in particular is a token for anyone.</summary>
+    private JwtOptions? ReadJwt()
+    {
+        var (authority, audience) = (Text("Jwt:Authority"), Text("Jwt:Audience"));
+        if (authority is null && audience is null)
+            return null;
+        if (authority is null || audience is null)
+        {
+            Problem(authority is null ? "Jwt__Authority" : "Jwt__Audience", "is not set", "set both Jwt__Authority and Jwt__Audience, or neither");
+            return null;
+        }
+        if (Uri.TryCreate(authority, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+            return new JwtOptions(url, audience);
+        Problem("Jwt__Authority", $"is '{authority}'", "use the issuer's https address, such as https://login.example.com (http only on this machine)");
+        return null;
+    }
+
+    /// <summary>One text with commas, or a list.</summary>
+    private List<string> ReadOrigins()
+    {
+        var section = configuration.GetSection("Cors:AllowedOrigins");
+        var given = section.GetChildren().Select(child => child.Value ?? "").Append(section.Value ?? "")
+            .SelectMany(text => text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToList();
+        foreach (var origin in given.Where(origin => !IsOrigin(origin)))
+            Problem("Cors__AllowedOrigins", $"has '{origin}'", "name each origin as a browser sends it, such as https://app.example.com: scheme and host, no path, no slash at the end");
+        return given;
+    }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+        && string.Equals(url.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase);
 
     private string? ReadBaseUrl()
     {

@@ -13,11 +13,17 @@ internal sealed record TransactionView(
     long PromptTokens, long CompletionTokens, long CachedTokens, long ReasoningTokens, string? UsageSource, string? RequestId, string? SourceKey,
     string? PriceVersion, JsonElement? Metadata, long Seq, long CostNanoUsd, DateTime CreatedAt)
 {
+    /// <summary>Stands before the source keys of reported usage, so that no app can use up the key of a payment to come. Whoever chose the key sees it as he chose it.</summary>
+    public const string ReportedKeyPrefix = "usage:";
+
     public static TransactionView Of(TokenTransactionRow row) => new(
         row.Id, row.UserId, row.Entry, row.ActionType, row.TokensUsed, row.TokensRemaining,
         row.EstimatedCostUsd.ToString("0.000000", CultureInfo.InvariantCulture), row.OpenAiModel,
-        row.PromptTokens, row.CompletionTokens, row.CachedTokens, row.ReasoningTokens, row.UsageSource, row.RequestId, row.SourceKey,
+        row.PromptTokens, row.CompletionTokens, row.CachedTokens, row.ReasoningTokens, row.UsageSource, row.RequestId, ChosenKey(row.SourceKey),
         row.PriceVersion, Json(row.Metadata), row.Seq, row.CostNanoUsd, row.CreatedAt);
+
+    private static string? ChosenKey(string? key) =>
+        key?.StartsWith(ReportedKeyPrefix, StringComparison.Ordinal) == true ? key[ReportedKeyPrefix.Length..] : key;
 
     private static JsonElement? Json(string? metadata) => metadata is null ? null : JsonElement.Parse(metadata);
 }

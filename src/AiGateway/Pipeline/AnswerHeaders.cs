@@ -24,6 +24,10 @@ internal static class AnswerHeaders
         WriteStanding(headers, standing, status);
     }
 
+    /// <summary>The same numbers as one comment inside a stream.</summary>
+    public static string AsComment(long charged, Standing standing, string status) =>
+        $"aigateway {{\"tokens_used\":{Text(charged)},\"tokens_remaining\":{Text(standing.Balance)},\"status\":\"{status}\"}}";
+
     public static string UsageSourceName(UsageSource source) => source switch
     {
         UsageSource.Reported => "reported",

@@ -54,7 +54,7 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     // Metering
     public AnswerOutcome? Answer { get; set; }
 
-    /// <summary>A JSON answer that waits for its charge; null: the answer flows, or flowed, as read.</summary>
+    /// <summary>A JSON answer, or a stream's end, that waits for its charge; null: the answer flows, or flowed, as read.</summary>
     public IHeldAnswer? HeldAnswer { get; set; }
 
     /// <summary>The provider's answer broke off after it had begun: the caller must see that.</summary>
@@ -62,6 +62,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
 
     // Settlement
     public SettledCall? Settled { get; set; }
+
+    /// <summary>The comment that a caller who asked for his numbers gets before his stream ends; null: none, or not in time.</summary>
+    public string? LastWord { get; set; }
 
     public string Action => Headers.Action ?? Route.Action;
 }
@@ -71,7 +74,7 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
 /// <param name="IsReadable">False where no reader understood the bytes (a broken reader, an unknown encoding).</param>
 internal sealed record AnswerOutcome(UsageReport Usage, bool IsReadable, AnswerFraming Framing);
 
-/// <summary>An answer kept back until its charge is durable.</summary>
+/// <summary>An answer, or its end, kept back until its charge is durable.</summary>
 internal interface IHeldAnswer
 {
     /// <summary>Sends it, with whatever headers the response has by now.</summary>

@@ -115,6 +115,9 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
     public static Refusal LedgerUnavailable() =>
         new(503, "server_error", "ledger_unavailable", "The ledger is unavailable, so no call can be accepted.") { Wait = TimeSpan.FromSeconds(2) };
 
+    public static Refusal IssuerUnavailable() =>
+        new(503, "server_error", "issuer_unavailable", "The issuer of access tokens cannot be reached, so no token can be checked. API keys work.") { Wait = TimeSpan.FromSeconds(5) };
+
     public static Refusal UpstreamQuotaExhausted() =>
         new(503, "server_error", "upstream_quota_exhausted", "The service has no provider capacity at the moment. Your balance is not affected.");
 

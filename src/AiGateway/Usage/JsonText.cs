@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -29,6 +30,21 @@ internal static class JsonText
     /// <summary>UTF-8 bytes of the string that the reader stands on, after unescaping.</summary>
     public static int Length(ref Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan, default) : reader.ValueSpan.Length;
+
+    /// <summary>Tokens of the string that the reader stands on, after unescaping.</summary>
+    public static long Tokens(ref Utf8JsonReader reader, TokenCounter counter)
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return counter.Count(reader.ValueSpan);
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(reader.ValueSpan.Length);
+        var length = Unescape(reader.ValueSpan, rented);
+        var tokens = counter.Count(rented.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(rented);
+        return tokens;
+    }
 
     /// <summary>The string that the reader stands on; null where it is no string, empty, or longer than <paramref name="maxBytes"/>.</summary>
     public static string? Name(ref Utf8JsonReader reader, int maxBytes = MaxNameBytes)

@@ -20,9 +20,11 @@ internal ref struct RequestPass
     private long _prompts = 1;
     private bool _stream;
 
-    public RequestPass(UsageFormat format, ReadOnlySpan<byte> json)
+    /// <param name="counter">Null: text is measured in bytes.</param>
+    public RequestPass(UsageFormat format, ReadOnlySpan<byte> json, TokenCounter? counter)
     {
         _format = format;
+        _text = new RequestText(json, counter);
         _reader = new Utf8JsonReader(json, JsonGrammar.ReaderOptions);
     }
 

@@ -14,8 +14,18 @@ internal static class RequestReader
     /// <exception cref="JsonException">The body is not one JSON object, or is nested deeper than <see cref="JsonGrammar.MaxDepth"/>.</exception>
     public static RequestFacts Read(UsageFormat format, ReadOnlySpan<byte> json)
     {
-        var pass = new RequestPass(format, json);
+        var pass = new RequestPass(format, json, null);
         return pass.Read();
+    }
+
+    /// <summary>
+    /// The tokens of the text whose bytes are <see cref="RequestFacts.TextBytes"/>: a second pass over the same members, each piece of text counted where it stands.
+    /// </summary>
+    /// <exception cref="JsonException">As <see cref="Read"/>.</exception>
+    public static long CountText(UsageFormat format, ReadOnlySpan<byte> json, TokenCounter counter)
+    {
+        var pass = new RequestPass(format, json, counter);
+        return pass.Read().TextBytes;
     }
 
     /// <summary>A positive number, rounded up; null for anything else.</summary>

@@ -6,11 +6,17 @@ namespace AiGateway.Usage;
 /// Counts what the model will read. Text counts in bytes; pictures, sound and files count in parts, their base64 is no text.
 /// What we do not know counts as text: nothing is free by omission.
 /// </summary>
-internal struct RequestText
+/// <param name="json">The whole body.</param>
+/// <param name="counter">Counts text in tokens instead of bytes; null: bytes.</param>
+internal ref struct RequestText(ReadOnlySpan<byte> json, TokenCounter? counter)
 {
+    private readonly ReadOnlySpan<byte> _json = json;
+    private readonly TokenCounter? _counter = counter;
+
     /// <summary>Models, users and ids that callers may send; an account's id is 128 characters at most.</summary>
     public const int MaxIdentifierBytes = 1024;
 
+    /// <summary>Of the text: its bytes, or its tokens where there is a counter.</summary>
     public long Bytes { get; private set; }
     public int Messages { get; private set; }
     public int Images { get; private set; }
@@ -67,7 +73,7 @@ internal struct RequestText
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                Bytes += JsonText.Length(ref reader);
+                Bytes += Measure(ref reader);
                 break;
             case JsonTokenType.Number:
                 Bytes++;
@@ -93,9 +99,10 @@ internal struct RequestText
             return;
         }
 
-        var start = reader.TokenStartIndex;
+        var start = (int)reader.TokenStartIndex;
         reader.Skip();
-        Bytes += reader.BytesConsumed - start;
+        var text = _json[start..(int)reader.BytesConsumed];
+        Bytes += _counter is null ? text.Length : _counter.Count(text);
     }
 
     /// <summary>The responses API's <c>text</c> option, of which the model reads the format.</summary>
@@ -124,7 +131,7 @@ internal struct RequestText
     private void Piece(ref Utf8JsonReader reader)
     {
         var kind = PieceKind.Untyped;
-        var unknown = default(RequestText);
+        var unknown = new RequestText(_json, _counter);
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
             var key = PieceKeys.Of(JsonText.Key(ref reader));
@@ -150,6 +157,10 @@ internal struct RequestText
 
         End(kind, unknown);
     }
+
+    /// <summary>The string that the reader stands on.</summary>
+    private readonly long Measure(ref Utf8JsonReader reader) =>
+        _counter is null ? JsonText.Length(ref reader) : JsonText.Tokens(ref reader, _counter);
 
     private void End(PieceKind kind, RequestText unknown)
     {
@@ -183,7 +194,7 @@ internal struct RequestText
             }
             else if (reader.TokenType is JsonTokenType.String)
             {
-                Bytes += JsonText.Length(ref reader);
+                Bytes += Measure(ref reader);
             }
         }
         while (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray || reader.CurrentDepth > depth ? reader.Read() : false);

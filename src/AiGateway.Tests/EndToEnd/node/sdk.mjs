@@ -36,6 +36,23 @@ const scenarios = {
     }
     return { total };
   },
+  async surface() {
+    const question = { model: 'gpt-4o', input: 'Hello there' };
+    const whole = await client.responses.create(question);
+    let streamed = '';
+    let total = null;
+    for await (const event of await client.responses.create({ ...question, stream: true })) {
+      streamed += event.type === 'response.output_text.delta' ? event.delta : '';
+      total = event.type === 'response.completed' ? event.response.usage.total_tokens : total;
+    }
+    const vectors = await client.embeddings.create({ model: 'text-embedding-3-small', input: 'Hello there' });
+    return {
+      text: whole.output_text,
+      streamed,
+      dimensions: vectors.data[0].embedding.length,
+      totals: [whole.usage.total_tokens, total, vectors.usage.total_tokens],
+    };
+  },
 };
 
 let seen;

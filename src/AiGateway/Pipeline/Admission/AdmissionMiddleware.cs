@@ -4,6 +4,7 @@ using AiGateway.Accounts;
 using AiGateway.Ledger;
 using AiGateway.Plans;
 using AiGateway.Pricing;
+using AiGateway.Routes;
 using AiGateway.Usage;
 using Microsoft.Extensions.Options;
 
@@ -138,18 +139,23 @@ internal sealed class AdmissionMiddleware(
 
     private async Task<Refusal?> HoldAsync(MeteredCall call)
     {
-        var estimate = HoldEstimate.Of(call.Route, call.Facts);
+        var bound = HoldEstimate.Of(call.Route, call.Facts);
         var cap = Math.Min(options.Value.MaxTokensPerCall, call.Headers.MaxTokens ?? long.MaxValue);
+        var estimate = bound.Amount > cap ? Counted(call, bound, cap) : bound;
         if (estimate.Amount > cap)
             return Refusal.ActionTooLarge(estimate.Amount, cap);
-        var rates = prices.Current.RatesFor(call.Facts?.Model, time.GetUtcNow());
-        var request = new HoldRequest(
-            new HoldId(call.UserId, call.RequestId), estimate.Amount, estimate.Presumed(call.Route, rates),
-            call.Action, call.Facts?.Model, call.Headers.Metadata, options.Value.CallLimit, GoesUpAtOnce: true);
         try
         {
+            var request = HoldRequest(call, estimate);
             // Not the caller's token: a hold that was asked for must be known here, or nobody would free it.
             var answer = await ledger.HoldAsync(request, CancellationToken.None);
+            if (answer.Outcome is HoldOutcome.Insufficient or HoldOutcome.HeldByOthers && estimate == bound)
+            {
+                // A refusal used nothing up, so asking again with the exact count is one call still.
+                request = HoldRequest(call, Counted(call, bound, answer.Standing.Balance));
+                if (request.Amount < bound.Amount)
+                    answer = await ledger.HoldAsync(request, CancellationToken.None);
+            }
             var refusal = Accept(call, request, answer);
             call.Standing = answer.Standing;
             call.BalanceStatus = plans.Current.StatusOf(answer.Standing.Balance, answer.Standing.Allocation);
@@ -160,6 +166,14 @@ internal sealed class AdmissionMiddleware(
             return Refusal.LedgerUnavailable();
         }
     }
+
+    /// <summary>Only where the bound would refuse the call: counting costs a thousand times what the bound does.</summary>
+    private static HoldEstimate Counted(MeteredCall call, HoldEstimate bound, long limit) =>
+        call is { Body: { } body, Facts: { } facts } ? body.Look(json => bound.Counted(call.Route, facts, json, limit)) : bound;
+
+    private HoldRequest HoldRequest(MeteredCall call, HoldEstimate estimate) => new(
+        new HoldId(call.UserId, call.RequestId), estimate.Amount, estimate.Presumed(call.Route, prices.Current.RatesFor(call.Facts?.Model, time.GetUtcNow())),
+        call.Action, call.Facts?.Model, call.Headers.Metadata, options.Value.CallLimit, GoesUpAtOnce: true);
 
     private Refusal? Accept(MeteredCall call, HoldRequest request, HoldAnswer answer)
     {

@@ -1,20 +1,13 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using AiGateway.Accounts;
+using AiGateway.Ledger;
 
 namespace AiGateway.Pipeline.Admission;
 
 /// <summary>Checks the caller's X-AiGateway-* headers and his Idempotency-Key.</summary>
 internal static class CallHeadersReader
 {
-    private const int MaxActionLength = 64;
-    private const int MaxMetadataBytes = 2048;
-    private const int MaxMetadataKeys = 16;
     private const int MaxIdempotencyKeyLength = 255;
-
-    private static readonly SearchValues<char> ActionCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
 
     public static (CallHeaders Headers, Refusal? Refusal) Read(MeteredCall call, IHeaderDictionary headers)
     {
@@ -22,8 +15,8 @@ internal static class CallHeadersReader
         if (action is not null && CheckAction(call, action) is { } badAction)
             return (CallHeaders.None, badAction);
         var metadata = Text(headers, CallHeaders.MetadataName);
-        if (metadata is not null && CheckMetadata(metadata) is { } why)
-            return (CallHeaders.None, Refusal.InvalidMetadata(why));
+        if (metadata is not null && CallLabels.CheckMetadata(metadata) is { } why)
+            return (CallHeaders.None, Refusal.InvalidMetadata($"{CallHeaders.MetadataName} {why}"));
         var maxTokens = Text(headers, CallHeaders.MaxTokensName);
         if (maxTokens is not null && ParseMaxTokens(maxTokens) is null)
             return (CallHeaders.None, Refusal.InvalidMaxTokens($"{CallHeaders.MaxTokensName} must be a whole number of tokens, at least 1."));
@@ -49,30 +42,10 @@ internal static class CallHeadersReader
 
     private static Refusal? CheckAction(MeteredCall call, string action)
     {
-        if (action.Length is 0 or > MaxActionLength || action.AsSpan().ContainsAnyExcept(ActionCharacters))
-            return Refusal.InvalidAction($"{CallHeaders.ActionName} must match [a-z0-9_.-]{{1,64}}.");
+        if (CallLabels.CheckAction(action) is { } why)
+            return Refusal.InvalidAction($"{CallHeaders.ActionName} {why}");
         return call.Route.Allows(action) ? null
             : Refusal.InvalidAction($"This route does not take the action '{action}'. It takes: {string.Join(", ", call.Route.Actions.Order())}.");
-    }
-
-    private static string? CheckMetadata(string metadata)
-    {
-        if (Encoding.UTF8.GetByteCount(metadata) > MaxMetadataBytes)
-            return $"{CallHeaders.MetadataName} must not exceed {MaxMetadataBytes} bytes.";
-        try
-        {
-            using var document = JsonDocument.Parse(metadata);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return $"{CallHeaders.MetadataName} must be a JSON object.";
-            var members = document.RootElement.EnumerateObject().ToList();
-            if (members.Count > MaxMetadataKeys)
-                return $"{CallHeaders.MetadataName} must not have more than {MaxMetadataKeys} keys.";
-            return members.Exists(m => m.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array) ? $"{CallHeaders.MetadataName} must be flat." : null;
-        }
-        catch (JsonException)
-        {
-            return $"{CallHeaders.MetadataName} is not valid JSON.";
-        }
     }
 
     private static long? ParseMaxTokens(string? text) =>

@@ -50,9 +50,9 @@ internal sealed class UpstreamTransforms : ITransformProvider
                 headers.Remove(name);
         if (cluster.ApiKey is { } key)
             headers.TryAddWithoutValidation(cluster.AuthHeaderName, cluster.AuthValuePrefix + key);
-        if (request.HttpContext.Features.Get<MeteredCall>() is { UsageSpliced: true })
+        if (request.HttpContext.Features.Get<MeteredCall>() is { UsageSpliced: true } or { Headers.IncludeUsage: true, Facts.Stream: true })
         {
-            // The spliced chunk has to be taken out again, and that works on plain bytes only.
+            // The spliced chunk has to be taken out again, or our comment put in, and that works on plain bytes only.
             headers.Remove(HeaderNames.AcceptEncoding);
             headers.TryAddWithoutValidation(HeaderNames.AcceptEncoding, "identity");
         }

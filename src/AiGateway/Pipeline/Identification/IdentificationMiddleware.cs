@@ -5,7 +5,7 @@ using AiGateway.Routes;
 namespace AiGateway.Pipeline.Identification;
 
 /// <summary>Who is calling? Fills <see cref="MeteredCall.Caller"/>, or refuses with 401 or 403.</summary>
-internal sealed class IdentificationMiddleware(RequestDelegate next, KeyRing keys, FailedCredentials failures)
+internal sealed class IdentificationMiddleware(RequestDelegate next, Callers callers, FailedCredentials failures)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,11 +24,15 @@ internal sealed class IdentificationMiddleware(RequestDelegate next, KeyRing key
         KeyAnswer answer;
         try
         {
-            answer = await keys.CheckAsync(credential, context.RequestAborted);
+            answer = await callers.CheckAsync(credential, context.RequestAborted);
         }
         catch (KeysUnavailableException)
         {
             return Refusal.LedgerUnavailable();
+        }
+        catch (IssuerUnavailableException)
+        {
+            return Refusal.IssuerUnavailable();
         }
         if (answer.Caller is not { } caller)
             return Slowed(context, answer.Why);

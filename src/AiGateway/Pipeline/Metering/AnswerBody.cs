@@ -27,6 +27,8 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     private UsageWatch? _watch;
     private StreamUsageFilter? _filter;
     private ArrayBufferWriter<byte>? _filtered;
+    private StreamTail? _tail;
+    private ArrayBufferWriter<byte>? _tailed;
     private MemoryStream? _held;
     private PipeWriter? _writer;
     private long _drained;
@@ -76,12 +78,12 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     {
         Begin();
         if (cut)
-            _held = null;
+            (_held, _tail) = (null, null);
         if (_held is { } held)
             _call.Idempotency?.Collect(held.GetBuffer().AsSpan(0, (int)held.Length));
         if (_call.Idempotency is { } key)
             key.IsWhole = !cut;
-        _call.HeldAnswer = _held is null ? null : this;
+        _call.HeldAnswer = _held is null && _tail is null ? null : this;
         // First what it costs: sending the rest may fail, and the call would be free.
         return _watch is null ? new AnswerOutcome(new UsageReport(), false, AnswerFraming.Other) : await _watch.CompleteAsync();
     }
@@ -97,6 +99,12 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
 
     public async Task ReleaseAsync()
     {
+        if (_tail is { } tail && _tailed is { } tailed)
+        {
+            _tail = null;
+            tail.Finish(_call.LastWord, tailed);
+            await SendWrittenAsync(tailed);
+        }
         if (_held is not { } held || _lifetime.CallerIsGone)
             return;
         _held = null;
@@ -119,11 +127,19 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
             _held = new MemoryStream((int)(response.ContentLength ?? 4096));
         if (_held is null || !isGood)
             AnswerHeaders.AtStart(response.Headers, _call, withHold: isGood);
-        if (!isGood || !_call.UsageSpliced || framing != AnswerFraming.EventStream || !UsageWatch.IsPlain(response.Headers.ContentEncoding))
-            return;
-        (_filter, _filtered) = (new StreamUsageFilter(), new ArrayBufferWriter<byte>(4096));
-        // What the filter takes out is missing from the length that the provider announced.
-        response.ContentLength = null;
+        if (isGood && framing == AnswerFraming.EventStream && UsageWatch.IsPlain(response.Headers.ContentEncoding))
+            BeginStream(response);
+    }
+
+    /// <summary>Only bytes that can be read can be changed; what is changed differs from the length that the provider announced.</summary>
+    private void BeginStream(HttpResponse response)
+    {
+        if (_call.UsageSpliced)
+            (_filter, _filtered) = (new StreamUsageFilter(), new ArrayBufferWriter<byte>(4096));
+        if (_call.Headers.IncludeUsage)
+            (_tail, _tailed) = (new StreamTail(), new ArrayBufferWriter<byte>(4096));
+        if (_filter is not null || _tail is not null)
+            response.ContentLength = null;
     }
 
     private async ValueTask PassAsync(ReadOnlyMemory<byte> bytes)
@@ -155,8 +171,27 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     /// <summary>To the caller first; then a copy for whoever repeats the call, also of what is read on for a caller who left.</summary>
     private async ValueTask PassOnAsync(ReadOnlyMemory<byte> bytes)
     {
-        await SendAsync(bytes);
+        await SendEventsAsync(bytes);
         _call.Idempotency?.Collect(bytes.Span);
+    }
+
+    private async ValueTask SendEventsAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_tail is null || _tailed is null)
+        {
+            await SendAsync(bytes);
+            return;
+        }
+        _tail.Push(bytes.Span, _tailed);
+        await SendWrittenAsync(_tailed);
+    }
+
+    private async ValueTask SendWrittenAsync(ArrayBufferWriter<byte> written)
+    {
+        if (written.WrittenCount == 0)
+            return;
+        await SendAsync(written.WrittenMemory);
+        written.ResetWrittenCount();
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

@@ -50,7 +50,9 @@ internal sealed class SettlementMiddleware(
         if (ChargeOf(call, hold, cut) is not { } charge)
         {
             call.Settled = new SettledCall("released", 0, null);
-            await open.WaitAsync(open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold), StreamCloseWait);
+            var releasing = open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold);
+            if (await open.WaitAsync(releasing, StreamCloseWait) && releasing.IsCompletedSuccessfully)
+                call.LastWord = AnswerHeaders.AsComment(0, releasing.Result.Standing, StatusOf(releasing.Result.Standing));
             return null;
         }
         call.Settled = new SettledCall("settled", charge.Tokens, charge.Source);
@@ -58,7 +60,7 @@ internal sealed class SettlementMiddleware(
         if (!await open.WaitAsync(settling, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
             Log.SettleSlow(log, hold.RequestId);
         else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)
-            WriteNumbers(context.Response.Headers, charge, settling.Result);
+            TellNumbers(context.Response, call, charge.Source, settling.Result);
         return settling;
     }
 
@@ -95,9 +97,15 @@ internal sealed class SettlementMiddleware(
         }
     }
 
-    private void WriteNumbers(IHeaderDictionary headers, Charge charge, SettleAnswer answer) =>
-        AnswerHeaders.AfterCharge(headers, answer.Charged, charge.Source, answer.Standing,
-            plans.Current.StatusOf(answer.Standing.Balance, answer.Standing.Allocation));
+    /// <summary>On the headers where they are still to come, else as a stream's last word.</summary>
+    private void TellNumbers(HttpResponse response, MeteredCall call, UsageSource source, SettleAnswer answer)
+    {
+        call.LastWord = AnswerHeaders.AsComment(answer.Charged, answer.Standing, StatusOf(answer.Standing));
+        if (!response.HasStarted)
+            AnswerHeaders.AfterCharge(response.Headers, answer.Charged, source, answer.Standing, StatusOf(answer.Standing));
+    }
+
+    private string StatusOf(Standing standing) => plans.Current.StatusOf(standing.Balance, standing.Allocation);
 
     private async Task FinishAsync(HttpContext context, MeteredCall call)
     {

@@ -1,20 +1,16 @@
-using AiGateway.Ledger;
-using AiGateway.Pricing;
-using AiGateway.Routes;
 using AiGateway.Usage;
 
-namespace AiGateway.Pipeline.Admission;
+namespace AiGateway.Routes;
 
-/// <summary>How many tokens a call may use: input bound + n × output bound.</summary>
+/// <summary>How many tokens a call may use: input bound + n × output bound. One piece of arithmetic for holds and for estimates.</summary>
 internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput, long OutputCeiling, long LikelyOutput)
 {
-    /// <summary>In nano-USD per 1M tokens.</summary>
-    private const long ReferenceRate = PriceBook.ReferenceNanoUsdPerToken * 1_000_000;
+    private static readonly HashSet<string> Writes = new(StringComparer.OrdinalIgnoreCase) { "POST", "PUT", "PATCH" };
 
     public long Amount => InputCeiling + OutputCeiling;
 
     public static bool TakesHold(UsageFormat format, string method) =>
-        format is not (UsageFormat.None or UsageFormat.Stored or UsageFormat.OpenAiModerations) && (HttpMethods.IsPost(method) || HttpMethods.IsPut(method) || HttpMethods.IsPatch(method));
+        format is not (UsageFormat.None or UsageFormat.Stored or UsageFormat.OpenAiModerations) && Writes.Contains(method);
 
     /// <summary>
     /// Files travel as multipart and stream. Whatever is JSON by its route is read as JSON, so that no content type hides a body from the meter.
@@ -41,10 +37,16 @@ internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput
             Saturate(perChoice, facts.Choices), Saturate(Math.Min(perChoice, Math.Max(route.DefaultMaxOutputTokens, 1)), facts.Choices));
     }
 
-    public PresumedUse Presumed(MeteredRoute route, TokenRates rates) =>
-        route.ChargeBy == ChargeBy.Cost
-            ? new PresumedUse(Amount, 0, ReferenceRate, ReferenceRate, rates.PriceVersion)
-            : new PresumedUse(Math.Min(LikelyInput, InputCeiling), LikelyOutput, rates.InputNanoUsdPerMillion, rates.OutputNanoUsdPerMillion, rates.PriceVersion);
+    /// <summary>The same call with its text counted instead of bounded: for calls that the bound would refuse.</summary>
+    /// <param name="json">The body that <paramref name="facts"/> were read off.</param>
+    /// <param name="limit">What the amount has to stay within; text beyond that needs no exact count.</param>
+    public HoldEstimate Counted(MeteredRoute route, RequestFacts facts, ReadOnlySpan<byte> json, long limit)
+    {
+        if (IsFlat(route.Format))
+            return this;
+        var tokens = RequestReader.CountText(route.Format, json, new TokenCounter(limit));
+        return this with { InputCeiling = Math.Min(InputCeiling, Estimates.InputCeiling(facts with { TextBytes = tokens })) };
+    }
 
     private static bool IsFlat(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiBatches or UsageFormat.OpenAiJobs;
 

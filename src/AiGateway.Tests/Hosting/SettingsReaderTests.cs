@@ -1,0 +1,50 @@
+using AiGateway.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace AiGateway.Tests.Hosting;
+
+/// <summary>What is wrong with the settings of tokens and origins is said before anything starts.</summary>
+public sealed class SettingsReaderTests
+{
+    [Theory]
+    [InlineData("https://login.example.com", "gateway", null)]
+    [InlineData("http://127.0.0.1:8080/realms/x", "gateway", null)]
+    [InlineData(null, null, null)]
+    [InlineData("https://login.example.com", null, "Jwt__Audience is not set")]
+    [InlineData(null, "gateway", "Jwt__Authority is not set")]
+    [InlineData("http://login.example.com", "gateway", "Jwt__Authority is 'http://login.example.com'")]
+    [InlineData("login.example.com", "gateway", "Jwt__Authority is 'login.example.com'")]
+    public void An_issuer_needs_a_safe_address_and_an_audience(string? authority, string? audience, string? problem)
+    {
+        var (settings, problems) = Read(("Jwt:Authority", authority), ("Jwt:Audience", audience));
+        Expect(problem, problems, "Jwt");
+        Assert.Equal(problem is null && authority is not null, settings.Jwt is not null);
+    }
+
+    [Theory]
+    [InlineData("https://app.example.com, http://localhost:3000", null)]
+    [InlineData("https://app.example.com/", "has 'https://app.example.com/'")]
+    [InlineData("https://app.example.com/path", "has 'https://app.example.com/path'")]
+    [InlineData("*", "has '*'")]
+    [InlineData("ftp://app.example.com", "has 'ftp://app.example.com'")]
+    public void An_origin_is_a_scheme_and_a_host(string origins, string? problem) =>
+        Expect(problem, Read(("Cors:AllowedOrigins", origins)).Problems, "Cors");
+
+    [Fact]
+    public void Origins_may_be_a_list() =>
+        Assert.Equal(
+            ["https://a.example.com", "https://b.example.com"],
+            Read(("Cors:AllowedOrigins:0", "https://a.example.com"), ("Cors:AllowedOrigins:1", "https://b.example.com")).Settings.AllowedOrigins);
+
+    private static void Expect(string? problem, IReadOnlyList<string> problems, string section)
+    {
+        var found = problems.Where(each => each.StartsWith(section, StringComparison.Ordinal)).ToList();
+        if (problem is null)
+            Assert.Empty(found);
+        else
+            Assert.Contains(problem, Assert.Single(found), StringComparison.Ordinal);
+    }
+
+    private static (GatewaySettings Settings, IReadOnlyList<string> Problems) Read(params IEnumerable<(string Key, string? Value)> settings) =>
+        SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(settings.Select(each => KeyValuePair.Create(each.Key, each.Value))).Build(), isProduction: false);
+}
