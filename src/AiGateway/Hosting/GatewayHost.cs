@@ -12,6 +12,7 @@ using AiGateway.Pipeline.Settlement;
 using AiGateway.Plans;
 using AiGateway.Pricing;
 using AiGateway.Routes;
+using AiGateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 
@@ -118,6 +119,9 @@ internal static class GatewayHost
         services.AddRoutes(provider => RoutesOptions(provider, settings))
             .AddTransforms<UpstreamTransforms>()
             .ConfigureHttpClient(UpstreamHttpClient.Configure);
+        services.AddSingleton<CallLog>(provider => settings.IsProduction
+            ? new JsonCallLog(provider.GetRequiredService<TimeProvider>(), Console.OpenStandardOutput())
+            : ActivatorUtilities.CreateInstance<ReadableCallLog>(provider));
         services.AddSingleton<FailedCredentials>();
         services.AddSingleton<IdempotencyDesk>();
         services.AddSingleton<OpenSettlements>();

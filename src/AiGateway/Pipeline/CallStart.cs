@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiGateway.Pipeline;
 
 /// <summary>Opens the call's record, refuses what no route may forward, and writes its one line into the log when it ends.</summary>
-internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimeProvider time, ILogger<CallStart> log)
+internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimeProvider time, CallLog log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,9 +30,9 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
         context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
         || context.Features.Get<IHttpExtendedConnectFeature>()?.IsExtendedConnect == true;
 
-    private void WriteLine(HttpContext context, MeteredCall call) =>
-        Log.Call(log, context.Request.Method, context.Request.Path, context.Response.StatusCode, call.UserId, call.Action,
-            call.Answer?.Usage.Model ?? call.Facts?.Model, call.Settled?.Outcome ?? (call.Replay is null ? "passed" : "replayed"), call.HeldTokens, call.Settled?.Tokens ?? 0,
-            call.Settled?.Source is { } source ? AnswerHeaders.UsageSourceName(source) : null,
-            (long)time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.RequestId);
+    private void WriteLine(HttpContext context, MeteredCall call) => log.Write(new CallLine(
+        time.GetUtcNow(), context.Request.Method, context.Request.Path, context.Response.StatusCode, call.UserId, call.Action,
+        call.Answer?.Usage.Model ?? call.Facts?.Model, call.Settled?.Outcome ?? (call.Replay is null ? "passed" : "replayed"),
+        call.HeldTokens, call.Settled?.Tokens ?? 0, call.Settled?.Source is { } source ? AnswerHeaders.UsageSourceName(source) : null,
+        (long)time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.RequestId));
 }

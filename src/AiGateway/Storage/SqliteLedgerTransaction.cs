@@ -9,9 +9,11 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
 {
     private readonly SqliteLedgerStore _store;
     private readonly sqlite3 _db;
-    private readonly SqliteStatement _begin, _commit, _rollback;
+    private readonly SqliteStatement _begin, _commit, _rollback, _dataVersion;
     private readonly SqliteLedgerReads _reads;
     private readonly SqliteLedgerWrites _writes;
+    private readonly SqliteRowMemory _memory = new();
+    private LedgerChanges? _written;
     private long? _lastAccountId, _lastLotId;
     private bool _open;
     private bool _broken;
@@ -24,6 +26,7 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
         _begin = new SqliteStatement(db, "BEGIN IMMEDIATE");
         _commit = new SqliteStatement(db, "COMMIT");
         _rollback = new SqliteStatement(db, "ROLLBACK");
+        _dataVersion = new SqliteStatement(db, "PRAGMA data_version");
         _reads = new SqliteLedgerReads(db);
         _writes = new SqliteLedgerWrites(db);
     }
@@ -34,8 +37,10 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
         try
         {
             _begin.Run();
-            (_lastAccountId, _lastLotId) = (null, null);
-            return _open = true;
+            _open = true;
+            (_lastAccountId, _lastLotId, _written) = (null, null, null);
+            _memory.Begin(DataVersion());
+            return true;
         }
         catch (SqliteException locked) when (locked.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {
@@ -43,12 +48,13 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
         }
     }
 
-    public override ValueTask<AccountRow?> AccountAsync(string userId, CancellationToken cancel) => Done(() => _reads.Account(userId));
+    public override ValueTask<AccountRow?> AccountAsync(string userId, CancellationToken cancel) =>
+        _memory.Account(userId) is { } known ? ValueTask.FromResult<AccountRow?>(known) : Done(() => _reads.Account(userId));
 
     public override ValueTask<AccountRow?> AccountAsync(long accountId, CancellationToken cancel) => Done(() => _reads.Account(accountId));
 
     public override ValueTask<TokenHoldRow?> HoldAsync(long accountId, string requestId, CancellationToken cancel) =>
-        Done(() => _reads.Hold(accountId, requestId));
+        _memory.OpenHold(accountId, requestId) is { } known ? ValueTask.FromResult<TokenHoldRow?>(known) : Done(() => _reads.Hold(accountId, requestId));
 
     public override ValueTask<SourceKeyRow?> SourceKeyAsync(string sourceKey, CancellationToken cancel) => Done(() => _reads.SourceKey(sourceKey));
 
@@ -63,6 +69,7 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
     public override ValueTask WriteAsync(LedgerChanges changes, CancellationToken cancel)
     {
         Done(() => { _writes.Write(changes); return true; });
+        _written = changes;
         return ValueTask.CompletedTask;
     }
 
@@ -70,6 +77,8 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
     {
         Done(() => { _commit.Run(); return true; });
         _open = false;
+        if (_written is { } written)
+            _memory.Committed(written);
         return ValueTask.CompletedTask;
     }
 
@@ -88,8 +97,17 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
         _begin.Dispose();
         _commit.Dispose();
         _rollback.Dispose();
+        _dataVersion.Dispose();
         _reads.Dispose();
         _writes.Dispose();
+    }
+
+    private long DataVersion()
+    {
+        _dataVersion.Step();
+        var version = _dataVersion.Long(0);
+        _dataVersion.Reset();
+        return version;
     }
 
     /// <summary>A constraint or a type is about the rows; every other failure is the database's, and its connection is not used again.</summary>

@@ -12,5 +12,6 @@ internal static class Instruments
     public static readonly Counter<long> Refusals = Source.CreateCounter<long>("aigateway.refusals", description: "Refused calls, by code.");
     public static readonly Counter<long> TokensCharged = Source.CreateCounter<long>("aigateway.tokens.charged", "{token}", "Tokens charged, by action and source.");
     public static readonly Counter<long> ReadersDropped = Source.CreateCounter<long>("aigateway.readers.dropped", description: "Usage readers that threw and were dropped.");
+    public static readonly Counter<long> LogLinesDropped = Source.CreateCounter<long>("aigateway.log.dropped", description: "Request lines that found the log's queue full.");
     public static readonly Counter<long> PriceMissing = Source.CreateCounter<long>("aigateway.price.missing", description: "Charges at the ceiling price, by model.");
 }
