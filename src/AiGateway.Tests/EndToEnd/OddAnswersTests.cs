@@ -152,6 +152,19 @@ public sealed class OddAnswersTests(SharedGateway shared) : IClassFixture<Shared
         Assert.Equal(100_000, await Gateway.Admin.TokensOfAsync(user));
     }
 
+    [Theory]
+    [InlineData("""{"model":"gpt-4o","input":"Hello","previous_response_id":"resp_1"}""")]
+    [InlineData("""{"model":"gpt-4o","input":"Hello","conversation":{"id":"conv_1"}}""")]
+    public async Task A_user_key_does_not_reach_into_stored_answers(string ask)
+    {
+        var (user, caller, _) = await NewCallerAsync();
+        var before = Gateway.Provider.Count;
+        using var got = await caller.SendAsync(caller.Request(HttpMethod.Post, "/v1/responses", ask));
+        await got.RefusedAsync(403, "route_not_allowed");
+        Assert.Equal(before, Gateway.Provider.Count);
+        Assert.Equal(100_000, await Gateway.Admin.TokensOfAsync(user));
+    }
+
     [Fact]
     public async Task Metadata_with_a_nested_oddly_named_member_is_refused()
     {

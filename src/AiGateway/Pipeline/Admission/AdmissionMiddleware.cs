@@ -51,6 +51,8 @@ internal sealed class AdmissionMiddleware(
         var takesHold = HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && HasBody(context, call.Route.Format);
         if (takesHold && await ReadBodyAsync(context, call) is { } badBody)
             return badBody;
+        if (ReachesStoredObjects(call))
+            return Refusal.RouteNotAllowed("previous_response_id and conversation reach stored objects of every account; they are open to app keys only.");
         takesHold = takesHold && !(call.Body is { Length: 0 } && HoldEstimate.MayBeEmpty(call.Route.Format));
         if (ResolveUser(context, call, takesHold) is { } badUser)
             return badUser;
@@ -60,6 +62,10 @@ internal sealed class AdmissionMiddleware(
             return badKey;
         return call.Replay is null ? await HoldAsync(call) : null;
     }
+
+    /// <summary>Whose a stored response or conversation is, is not recorded yet: until then only an app, which serves every account, may name one.</summary>
+    private static bool ReachesStoredObjects(MeteredCall call) =>
+        call.Caller?.Kind != KeyKind.App && (call.Facts?.PreviousResponseId ?? call.Facts?.Conversation) is not null;
 
     private static bool HasBody(HttpContext context, UsageFormat format) =>
         !HoldEstimate.MayBeEmpty(format) || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
