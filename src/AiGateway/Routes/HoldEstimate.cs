@@ -48,7 +48,8 @@ internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput
         return this with { InputCeiling = Math.Min(InputCeiling, Estimates.InputCeiling(facts with { TextBytes = tokens })) };
     }
 
-    private static bool IsFlat(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiBatches or UsageFormat.OpenAiJobs;
+    /// <summary>Kinds whose calls are held, and charged where they show no usage, at the route's flat figure.</summary>
+    public static bool IsFlat(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiBatches or UsageFormat.OpenAiJobs;
 
     /// <summary>A limit beyond any cap stays beyond it, instead of running over.</summary>
     private static long Saturate(long perChoice, int choices) =>

@@ -38,7 +38,7 @@ internal static class ChargeRule
 
     private static Charge Missing(MeteredCall call, AnswerOutcome answer, PriceBook prices, DateTimeOffset now)
     {
-        var rule = IsFlat(call.Route.Format) ? WhenUsageMissing.Flat : call.Route.WhenUsageMissing;
+        var rule = HoldEstimate.IsFlat(call.Route.Format) ? WhenUsageMissing.Flat : call.Route.WhenUsageMissing;
         return rule switch
         {
             WhenUsageMissing.Hold => Whole(call, answer, call.HeldTokens, prices, now),
@@ -49,8 +49,6 @@ internal static class ChargeRule
             _ => throw new InvalidOperationException($"No rule for {rule}."),
         };
     }
-
-    private static bool IsFlat(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches;
 
     private static TokenCounts Estimated(RequestFacts facts, UsageReport usage) =>
         new() { Input = Estimates.InputTokens(facts), Output = Estimates.OutputTokens(usage.OutputTextBytes) };
