@@ -15,6 +15,7 @@ using AiGateway.Routes;
 using AiGateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
 
 namespace AiGateway.Hosting;
 
@@ -97,7 +98,10 @@ internal static class GatewayHost
         app.UseMiddleware<PathsWithoutV1>();
         app.UseBrowserOrigins();
         app.UseRouting();
-        // Cookies are for pages: a proxied call does not pay for looking at them.
+        // Cookies are for pages: a proxied call does not pay for looking at them. The framework puts both steps in front of
+        // every request by itself, unless it believes that they are there.
+        ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
+        ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase), pages => pages.UseAuthentication().UseAuthorization());
         app.MapHealth();
         app.MapGatewayApi();
@@ -118,7 +122,7 @@ internal static class GatewayHost
         }
         services.AddRoutes(provider => RoutesOptions(provider, settings))
             .AddTransforms<UpstreamTransforms>()
-            .ConfigureHttpClient(UpstreamHttpClient.Configure);
+            .Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClients>();
         services.AddSingleton<CallLog>(provider => settings.IsProduction
             ? new JsonCallLog(provider.GetRequiredService<TimeProvider>(), Console.OpenStandardOutput())
             : ActivatorUtilities.CreateInstance<ReadableCallLog>(provider));

@@ -32,6 +32,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     private readonly CancellationTokenSource _abandoned = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LedgerLimits _limits = new(options.HoldExpiry.Ticks / TimeSpan.TicksPerMillisecond);
+    private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
     private bool _lastFailed;
     private int _started;
 
@@ -66,6 +67,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     {
         await StopAsync();
         _abandoned.Dispose();
+        _wake.Dispose();
     }
 
     /// <summary>Stops where it is, as a crash would: what was not committed is lost, and its callers are never answered.</summary>
@@ -103,7 +105,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     {
         await using (var transaction = await store.BeginAsync(_lastFailed ? PatienceAfterFailureMs : PatienceMs, cancel))
         {
-            await transaction.PrefetchAsync([.. batch.Select(move => move.Command.UserId).OfType<string>().Distinct()], cancel);
+            await transaction.PrefetchAsync(batch.Select(move => move.Command.UserId).OfType<string>(), cancel);
             var work = new LedgerBatch(transaction, time.GetUtcNow().ToUnixTimeMilliseconds(), _limits);
             foreach (var move in batch)
                 (move.Answer, move.Error) = await work.RunAsync(move.Command, cancel);
@@ -129,7 +131,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     {
         try
         {
-            while (_queue.Reader.WaitToReadAsync(_abandoned.Token).AsTask().GetAwaiter().GetResult())
+            while (WaitForMoves())
                 WriteAsync(Take(BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
@@ -146,6 +148,19 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         {
             _ended.TrySetResult();
         }
+    }
+
+    /// <summary>Sleeps at once where there is nothing to do: a thread that spins for work takes a core from those who bring it.</summary>
+    private bool WaitForMoves()
+    {
+        var wait = _queue.Reader.WaitToReadAsync(_abandoned.Token).AsTask();
+        if (!wait.IsCompleted)
+        {
+            _wake.Reset();
+            wait.GetAwaiter().UnsafeOnCompleted(_wake.Set);
+            _wake.Wait();
+        }
+        return wait.GetAwaiter().GetResult();
     }
 
     private List<QueuedMove> Take(int atMost)

@@ -30,7 +30,8 @@ internal abstract class LedgerStore : IAsyncDisposable
 internal abstract class LedgerTransaction : IAsyncDisposable
 {
     /// <summary>Names what a batch will ask for, so that a store with round trips can fetch (and lock) it as a set, accounts in id order.</summary>
-    public virtual ValueTask PrefetchAsync(IReadOnlyCollection<string> userIds, CancellationToken cancel) => ValueTask.CompletedTask;
+    /// <param name="userIds">With repetitions.</param>
+    public virtual ValueTask PrefetchAsync(IEnumerable<string> userIds, CancellationToken cancel) => ValueTask.CompletedTask;
 
     public abstract ValueTask<AccountRow?> AccountAsync(string userId, CancellationToken cancel);
 

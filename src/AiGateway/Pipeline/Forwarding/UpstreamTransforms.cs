@@ -50,7 +50,10 @@ internal sealed class UpstreamTransforms : ITransformProvider
                 headers.Remove(name);
         if (cluster.ApiKey is { } key)
             headers.TryAddWithoutValidation(cluster.AuthHeaderName, cluster.AuthValuePrefix + key);
-        if (request.HttpContext.Features.Get<MeteredCall>() is { UsageSpliced: true } or { Headers.IncludeUsage: true, Facts.Stream: true })
+        var call = request.HttpContext.Features.Get<MeteredCall>();
+        if (call?.Body is { Length: <= SmallBodies.Limit } body && request.HttpContext.Request.ContentLength is not null)
+            SmallBodies.Attach(request.ProxyRequest, body.Copy(call.UsageSpliced ? call.Facts?.UsageSplice : null));
+        if (call is { UsageSpliced: true } or { Headers.IncludeUsage: true, Facts.Stream: true })
         {
             // The spliced chunk has to be taken out again, or our comment put in, and that works on plain bytes only.
             headers.Remove(HeaderNames.AcceptEncoding);

@@ -10,16 +10,19 @@ internal sealed class OpenSettlements(TimeProvider time, ILogger<OpenSettlements
 
     public long Count => Interlocked.Read(ref _open);
 
-    public Task<T> Track<T>(Task<T> work, HoldId hold)
+    /// <summary>Waits for it within the call. What takes longer outlives the call, and what failed is in the log.</summary>
+    /// <returns>False: it is still going on, and will finish without being waited for.</returns>
+    public async Task<bool> WaitAsync(Task work, HoldId hold, TimeSpan limit)
     {
-        if (work.IsCompletedSuccessfully)
-            return work;
         Interlocked.Increment(ref _open);
-        _ = WatchAsync(work, hold);
-        return work;
+        var isDone = await WaitAsync(work, limit);
+        if (work.IsCompletedSuccessfully)
+            Interlocked.Decrement(ref _open);
+        else
+            _ = WatchAsync(work, hold);
+        return isDone;
     }
 
-    /// <returns>False: it is still going on, and will finish without being waited for.</returns>
     public async Task<bool> WaitAsync(Task work, TimeSpan limit)
     {
         if (!work.IsCompleted)

@@ -50,14 +50,14 @@ internal sealed class SettlementMiddleware(
         if (ChargeOf(call, hold, cut) is not { } charge)
         {
             call.Settled = new SettledCall("released", 0, null);
-            var releasing = open.Track(ledger.ReleaseAsync(hold, CancellationToken.None), hold);
-            if (await open.WaitAsync(releasing, StreamCloseWait) && releasing.IsCompletedSuccessfully)
+            var releasing = ledger.ReleaseAsync(hold, CancellationToken.None);
+            if (await open.WaitAsync(releasing, hold, StreamCloseWait) && releasing.IsCompletedSuccessfully)
                 call.LastWord = AnswerHeaders.AsComment(0, releasing.Result.Standing, StatusOf(releasing.Result.Standing));
             return null;
         }
         call.Settled = new SettledCall("settled", charge.Tokens, charge.Source);
-        var settling = open.Track(ledger.SettleAsync(hold, charge, CancellationToken.None), hold);
-        if (!await open.WaitAsync(settling, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
+        var settling = ledger.SettleAsync(hold, charge, CancellationToken.None);
+        if (!await open.WaitAsync(settling, hold, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
             Log.SettleSlow(log, hold.RequestId);
         else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)
             TellNumbers(context.Response, call, charge.Source, settling.Result);

@@ -2,8 +2,8 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AiGateway.Pipeline.Forwarding;
 
-/// <summary>The connection to providers: adds nothing to a request and decodes nothing of an answer.</summary>
-internal static class UpstreamHttpClient
+/// <summary>The connections to providers: they add nothing to a request and decode nothing of an answer.</summary>
+internal sealed class UpstreamClients : ForwarderHttpClientFactory
 {
     /// <summary>A provider that does not take a connection in this time is down.</summary>
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
@@ -11,11 +11,15 @@ internal static class UpstreamHttpClient
     /// <summary>Connections are renewed so that a change of the provider's address is followed.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
-    public static void Configure(ForwarderHttpClientContext context, SocketsHttpHandler handler)
+    protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)
     {
+        base.ConfigureHandler(context, handler);
         // Without one there is no handler for it in the chain either.
         handler.ActivityHeadersPropagator = null;
         handler.ConnectTimeout = ConnectTimeout;
         handler.PooledConnectionLifetime = ConnectionLifetime;
     }
+
+    protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
+        new SmallBodies(base.WrapHandler(context, handler));
 }
