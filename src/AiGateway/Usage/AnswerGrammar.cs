@@ -20,6 +20,7 @@ internal sealed class AnswerGrammar : JsonGrammar
     private string? _objectId;
     private string? _error;
     private bool _isComplete;
+    private WorkState _state;
     private long _pieces;
     private long _whole;
     private long _largestWhole;
@@ -46,6 +47,7 @@ internal sealed class AnswerGrammar : JsonGrammar
         _pieces += _marks.DeltaIsText ? _typedDelta : 0;
         _isComplete |= _marks.IsTerminal;
         _error = _marks.Failure(isNamedError) ?? _error;
+        _state = _marks.State is WorkState.None ? _state : _marks.State;
         if (!_marks.IsUnfinished && _documentTokens is { } tokens && !(IsZero(tokens) && _tokens is not null))
         {
             _tokens = tokens;
@@ -65,7 +67,7 @@ internal sealed class AnswerGrammar : JsonGrammar
         return new UsageReport
         {
             Tokens = Believable(text), Model = _model, ServiceTier = _serviceTier, ObjectId = _objectId,
-            OutputTextBytes = text, Error = _error, IsComplete = _isComplete,
+            OutputTextBytes = text, Error = _error, IsComplete = _isComplete, State = _state,
         };
     }
 

@@ -20,6 +20,17 @@ internal sealed record TokenCounts
     public long? OutputImage { get; init; }
 }
 
+/// <summary>How the work stands that an answer tells of.</summary>
+internal enum WorkState
+{
+    /// <summary>The answer names no state.</summary>
+    None,
+    Unfinished,
+    Done,
+    /// <summary>Failed, cancelled or expired.</summary>
+    Failed,
+}
+
 /// <summary>What one answer's bytes say was used. All of it is what was seen so far: a cut stream leaves parts null.</summary>
 internal sealed record UsageReport
 {
@@ -43,4 +54,7 @@ internal sealed record UsageReport
 
     /// <summary>The answer said that it was whole ([DONE], a terminal event, a complete JSON document).</summary>
     public bool IsComplete { get; init; }
+
+    /// <summary>The last state that the answer named.</summary>
+    public WorkState State { get; init; }
 }
