@@ -6,7 +6,7 @@ namespace AiGateway.Tests.Architecture;
 internal static class WallTable
 {
     public static readonly string[] Steps =
-        ["Pipeline/Identification", "Pipeline/Admission", "Pipeline/Forwarding", "Pipeline/Metering", "Pipeline/Settlement"];
+        ["Pipeline/Identification", "Pipeline/Admission", "Pipeline/Sessions", "Pipeline/Forwarding", "Pipeline/Metering", "Pipeline/Settlement"];
 
     private static readonly string[] PipelineNouns = ["Usage", "Pricing", "Plans", "Routes", "Accounts", "Ledger", "Telemetry"];
 

@@ -16,9 +16,9 @@ public sealed class OddAnswersTests(SharedGateway shared) : IClassFixture<Shared
     private RunningGateway Gateway => shared.Gateway;
 
     [Theory]
-    [InlineData("GET", "/v1/realtime?model=gpt-realtime")]
-    [InlineData("GET", "/v1/responses")]
     [InlineData("POST", "/v1/responses")]
+    [InlineData("GET", "/v1/models")]
+    [InlineData("POST", "/v1/chat/completions")]
     public async Task A_socket_that_nobody_meters_is_refused_whatever_its_method(string method, string path)
     {
         var (user, _, key) = await NewCallerAsync();
@@ -27,6 +27,18 @@ public sealed class OddAnswersTests(SharedGateway shared) : IClassFixture<Shared
         Assert.StartsWith("HTTP/1.1 403", first, StringComparison.Ordinal);
         Assert.Contains("unmetered_route_disabled", first, StringComparison.Ordinal);
         Assert.Equal(before, Gateway.Provider.Count);
+        Assert.Equal(100_000, await Gateway.Admin.TokensOfAsync(user));
+    }
+
+    [Theory]
+    [InlineData("/v1/realtime?model=gpt-realtime")]
+    [InlineData("/v1/responses")]
+    public async Task A_provider_that_answers_instead_of_opening_a_socket_is_not_passed_on(string path)
+    {
+        var (user, _, key) = await NewCallerAsync();
+        var first = await RawAsync($"GET {path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {key.Secret}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 426", first, StringComparison.Ordinal);
+        await Gateway.NothingHeldAsync();
         Assert.Equal(100_000, await Gateway.Admin.TokensOfAsync(user));
     }
 

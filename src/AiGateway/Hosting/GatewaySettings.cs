@@ -1,6 +1,7 @@
 using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Ledger;
+using AiGateway.Pipeline;
 using AiGateway.Pipeline.Admission;
 
 namespace AiGateway.Hosting;

@@ -2,6 +2,7 @@ using System.Globalization;
 using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Ledger;
+using AiGateway.Pipeline;
 using AiGateway.Pipeline.Admission;
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,6 @@
 using AiGateway.Routes;
 using AiGateway.Telemetry;
+using AiGateway.Usage;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AiGateway.Pipeline;
@@ -10,11 +11,11 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
     public async Task InvokeAsync(HttpContext context)
     {
         var route = routes.For(context.GetReverseProxyFeature().Route.Config);
-        var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp());
+        var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp()) { IsSession = IsMeteredSession(context, route) };
         context.Features.Set(call);
         try
         {
-            if (!call.Route.AllowUnmetered && (call.Route.BypassesMeter || IsUpgrade(context)))
+            if (!call.Route.AllowUnmetered && (call.Route.BypassesMeter || (IsUpgrade(context) && !call.IsSession)))
                 await RefusalWriter.WriteAsync(context, Refusal.UnmeteredRouteDisabled());
             else
                 await next(context);
@@ -24,6 +25,13 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
             WriteLine(context, call);
         }
     }
+
+    /// <summary>A WebSocket of the kinds whose events tell what they used.</summary>
+    private static bool IsMeteredSession(HttpContext context, MeteredRoute route) =>
+        route is { Format: UsageFormat.OpenAiRealtime or UsageFormat.OpenAiResponses, BypassesMeter: false }
+        && HttpMethods.IsGet(context.Request.Method)
+        && context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
+        && "websocket".Equals(context.Request.Headers.Upgrade, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A connection that stops being HTTP, whatever its method says, is one that nobody here reads.</summary>
     private static bool IsUpgrade(HttpContext context) =>

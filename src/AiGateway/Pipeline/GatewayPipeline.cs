@@ -1,6 +1,7 @@
 using AiGateway.Pipeline.Admission;
 using AiGateway.Pipeline.Identification;
 using AiGateway.Pipeline.Metering;
+using AiGateway.Pipeline.Sessions;
 using AiGateway.Pipeline.Settlement;
 
 namespace AiGateway.Pipeline;
@@ -13,6 +14,7 @@ internal static class GatewayPipeline
         proxy.UseMiddleware<CallStart>();                 // which route?                    a line in the log at its end
         proxy.UseMiddleware<IdentificationMiddleware>();  // who is calling?                 401 403
         proxy.UseMiddleware<AdmissionMiddleware>();       // allowed now, and able to pay?   400 402 403 413 429 503
+        proxy.UseMiddleware<SessionMiddleware>();         // a WebSocket: pays as its events come
         proxy.UseMiddleware<SettlementMiddleware>();      // on the way back: charge once
         proxy.UseMiddleware<MeteringMiddleware>();        // watch the answer go by
         proxy.UseSessionAffinity();

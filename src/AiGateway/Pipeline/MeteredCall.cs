@@ -17,6 +17,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     /// <summary>A TimeProvider timestamp.</summary>
     public long StartedAt { get; } = startedAt;
 
+    /// <summary>A WebSocket whose events are metered as they come; it takes its holds itself.</summary>
+    public bool IsSession { get; init; }
+
     // Identification
     public Caller? Caller { get; set; }
 

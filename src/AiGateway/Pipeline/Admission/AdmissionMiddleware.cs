@@ -198,23 +198,8 @@ internal sealed class AdmissionMiddleware(
 
     private Refusal? Accept(MeteredCall call, HoldRequest request, HoldAnswer answer)
     {
-        switch (answer.Outcome)
-        {
-            case HoldOutcome.Held:
-                (call.Hold, call.HeldTokens) = (request.Id, request.Amount);
-                return null;
-            case HoldOutcome.RateLimited:
-                var reset = TimeSpan.FromMilliseconds(Math.Max(0, answer.WindowResetsAtMs - time.GetUtcNow().ToUnixTimeMilliseconds()));
-                return Refusal.RateLimitExceeded(options.Value.CallLimit.Limit, TimeSpan.FromMilliseconds(options.Value.CallLimit.PeriodMs), reset);
-            case HoldOutcome.Insufficient:
-                return Refusal.InsufficientTokens(answer.Standing.Balance, answer.Standing.Held, request.Amount, options.Value.AddTokensUrl);
-            case HoldOutcome.HeldByOthers:
-                return Refusal.TokensHeld(answer.Standing.Balance, answer.Standing.Held, request.Amount);
-            case HoldOutcome.Suspended:
-                return Refusal.UserSuspended();
-            case HoldOutcome.AlreadyHeld:
-            default:
-                throw new InvalidOperationException($"The request id {call.RequestId} was used before ({answer.Outcome}).");
-        }
+        if (answer.Outcome == HoldOutcome.Held)
+            (call.Hold, call.HeldTokens) = (request.Id, request.Amount);
+        return HoldRefusal.For(answer, request.Amount, options.Value, time.GetUtcNow());
     }
 }

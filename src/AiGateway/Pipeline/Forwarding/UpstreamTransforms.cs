@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using AiGateway.Accounts;
 using AiGateway.Routes;
@@ -53,6 +54,9 @@ internal sealed class UpstreamTransforms : ITransformProvider
         var call = request.HttpContext.Features.Get<MeteredCall>();
         if (call?.Body is { Length: <= SmallBodies.Limit } body && request.HttpContext.Request.ContentLength is not null)
             SmallBodies.Attach(request.ProxyRequest, body.Copy(call.UsageSpliced ? call.Facts?.UsageSplice : null));
+        if (call is { IsSession: true })
+            // Compressed frames could be read by nobody in between.
+            headers.Remove(HeaderNames.SecWebSocketExtensions);
         if (call is { UsageSpliced: true } or { Headers.IncludeUsage: true, Facts.Stream: true })
         {
             // The spliced chunk has to be taken out again, or our comment put in, and that works on plain bytes only.
@@ -78,7 +82,10 @@ internal sealed class UpstreamTransforms : ITransformProvider
         if (response.ProxyResponse is not { } answer || response.HttpContext.Features.Get<MeteredCall>() is not { } call)
             return;
         call.UpstreamStatus = (int)answer.StatusCode;
-        call.UpstreamRefusal = await AccountTrouble.FindAsync(answer, response.HttpContext.RequestAborted);
+        // An ordinary answer on a session's route would be one that nobody meters, of objects that nobody looked up.
+        call.UpstreamRefusal = call.IsSession && answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.BadRequest
+            ? Refusal.BadRequest("The provider did not open a WebSocket.", StatusCodes.Status426UpgradeRequired)
+            : await AccountTrouble.FindAsync(answer, response.HttpContext.RequestAborted);
         if (call.UpstreamRefusal is not null)
             response.SuppressResponseBody = true;
     }

@@ -1,6 +1,6 @@
 using AiGateway.Ledger;
 
-namespace AiGateway.Pipeline.Admission;
+namespace AiGateway.Pipeline;
 
 /// <summary>What one call, and one hour of calls, may take.</summary>
 internal sealed class AdmissionOptions
