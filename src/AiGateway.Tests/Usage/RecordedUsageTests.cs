@@ -143,7 +143,7 @@ public sealed class RecordedUsageTests
             ("input image", tokens is null ? null : Reported(recording, "input_image_tokens"), tokens?.InputImage),
             ("output image", tokens is null ? null : Reported(recording, "output_image_tokens"), tokens?.OutputImage),
             ("sound", Reported(recording, "duration_seconds") * 1000, report.SoundMilliseconds),
-            ("web searches", Searches(recording), report.Tools.FirstOrDefault(use => use.Variant is "web_search").Quantity),
+            ("web searches", Searches(recording) is 0 ? null : Searches(recording), Searches(recording) is null or 0 ? null : report.Tools.FirstOrDefault(use => use.Variant is "web_search").Quantity),
             ("model", recording.Model, report.Model),
             ("tier", Recording.Text(recording.Expected, "service_tier"), report.ServiceTier),
         ];
@@ -151,7 +151,17 @@ public sealed class RecordedUsageTests
             .Select(figure => $"{recording.Name}: {figure.What} {figure.Actual ?? "null"}, expected {figure.Expected ?? "null"}");
     }
 
-    private static long Searches(Recording recording) => Reported(recording, "web_search_requests") ?? 0;
+    /// <summary>What the answer counts itself; null: nothing.</summary>
+    private static long? Searches(Recording recording)
+    {
+        if (Reported(recording, "web_search_requests") is not null || recording.Expected.GetProperty("additional_usage") is not { ValueKind: System.Text.Json.JsonValueKind.Array } beside)
+        {
+            return Reported(recording, "web_search_requests");
+        }
+
+        return beside.EnumerateArray().Select(part => part.GetProperty("raw")).Where(raw => raw.TryGetProperty("web_search", out _))
+            .Select(raw => (long?)raw.GetProperty("web_search").GetProperty("num_requests").GetInt64()).FirstOrDefault();
+    }
 
     private static long? Reported(Recording recording, string figure) =>
         recording.Expected.GetProperty("as_reported").GetProperty(figure) is { ValueKind: System.Text.Json.JsonValueKind.Number } value

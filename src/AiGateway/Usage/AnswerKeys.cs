@@ -147,6 +147,7 @@ internal static class AnswerKeys
             20 when key.SequenceEqual("candidatesTokenCount"u8) => Place.Candidates,
             20 when key.SequenceEqual("prompt_audio_seconds"u8) => Place.AudioSeconds,
             21 when key.SequenceEqual("total_tool_use_tokens"u8) => Place.ToolPrompt,
+            23 when key.SequenceEqual("server_tool_use_details"u8) => Place.ServerTools,
             23 when key.SequenceEqual("toolUsePromptTokenCount"u8) => Place.ToolPrompt,
             23 when key.SequenceEqual("cachedContentTokenCount"u8) => Place.Cached,
             23 when key.SequenceEqual("candidatesTokensDetails"u8) => Place.OutputModality,
