@@ -40,7 +40,8 @@ public sealed class MutationTests
             for (var end = 0; end < body.Length; end += Math.Max(1, body.Length / 40))
             {
                 var cut = Answers.Read(Answers.FormatOf(recording), AnswerFraming.EventStream, body.AsSpan(0, end));
-                Assert.True(cut.Tokens?.Output is null || whole.Tokens?.Output is null || cut.Tokens.Output <= whole.Tokens.Output, $"{recording.Name} cut at {end}");
+                // Gemini counts each step of an answer anew, so its figures may fall on the way.
+                Assert.True(Answers.FormatOf(recording) is UsageFormat.GeminiGenerate || cut.Tokens?.Output is null || whole.Tokens?.Output is null || cut.Tokens.Output <= whole.Tokens.Output, $"{recording.Name} cut at {end}");
                 // What was generated is either counted or left to the estimate: a count of zero beside text is neither.
                 Assert.False(cut is { OutputTextBytes: > 0, Tokens.Output: 0 }, $"{recording.Name} cut at {end}");
             }

@@ -17,6 +17,7 @@ internal sealed class LongString
     private bool _afterBackslash;
     private int _hexLeft;
     private int _unit;
+    private bool _isHalfPair;
 
     /// <summary>From here on a string is left out: what was kept before it may be read first.</summary>
     public bool HasBegunCut { get; private set; }
@@ -41,7 +42,7 @@ internal sealed class LongString
 
         for (kept = 0; kept < bytes.Length; kept = Next(bytes, kept))
         {
-            if (_isInside && _length >= KeptBytes && !_afterBackslash && _hexLeft == 0)
+            if (_isInside && _length >= KeptBytes && !_afterBackslash && _hexLeft == 0 && !_isHalfPair)
             {
                 (_isCut, HasBegunCut, OmittedBytes) = (true, true, 0);
                 return kept > 0 ? kept : SkipCut(bytes);
@@ -64,9 +65,11 @@ internal sealed class LongString
         if (StepsInEscape(bytes[at]))
         {
             _length++;
+            _isHalfPair = !_afterBackslash && _hexLeft == 0 && char.IsHighSurrogate((char)_unit);
             return at + 1;
         }
 
+        _isHalfPair = false;
         var rest = bytes.Slice(at, Math.Min(bytes.Length - at, Math.Max(1, KeptBytes - _length)));
         var step = rest.IndexOfAny((byte)'"', (byte)'\\');
         if (step != 0)
