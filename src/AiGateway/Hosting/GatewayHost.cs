@@ -2,6 +2,7 @@ using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Demo;
 using AiGateway.Insights;
+using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Pages;
 using AiGateway.Pipeline;
@@ -123,6 +124,7 @@ internal static class GatewayHost
         services.AddRoutes(provider => RoutesOptions(provider, settings))
             .AddTransforms<UpstreamTransforms>()
             .Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClients>();
+        services.AddSingleton<UpstreamLook>().AddSingleton<IProviderObjects, ProviderObjects>().AddHostedService<DeferredPoller>();
         services.AddSingleton<CallLog>(provider => settings.IsProduction
             ? new JsonCallLog(provider.GetRequiredService<TimeProvider>(), Console.OpenStandardOutput())
             : ActivatorUtilities.CreateInstance<ReadableCallLog>(provider));

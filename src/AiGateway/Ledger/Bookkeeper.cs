@@ -49,11 +49,11 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
     }
 
     /// <summary>Tries until it is written or <paramref name="cancel"/> fires; then the sweeper closes the hold, and the same settle may come later.</summary>
-    public async Task<SettleAnswer> SettleAsync(HoldId hold, Charge charge, CancellationToken cancel)
+    public async Task<SettleAnswer> SettleAsync(HoldId hold, Charge charge, CancellationToken cancel, IReadOnlyList<ObjectNote>? notes = null)
     {
         try
         {
-            return await InsistAsync(new SettleCommand(hold, charge), Timeout.InfiniteTimeSpan, cancel);
+            return await InsistAsync(new SettleCommand(hold, charge, notes), Timeout.InfiniteTimeSpan, cancel);
         }
         finally
         {
@@ -61,17 +61,36 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
         }
     }
 
-    public async Task<ReleaseAnswer> ReleaseAsync(HoldId hold, CancellationToken cancel)
+    public async Task<ReleaseAnswer> ReleaseAsync(HoldId hold, CancellationToken cancel, IReadOnlyList<ObjectNote>? notes = null)
     {
         try
         {
-            return await InsistAsync(new ReleaseCommand(hold), ReleasePatience, cancel);
+            return await InsistAsync(new ReleaseCommand(hold, notes), ReleasePatience, cancel);
         }
         finally
         {
             keeper.Forget(hold);
         }
     }
+
+    /// <summary>
+    /// The call is answered, its work goes on at the provider, and whoever finds it done settles the same hold. Until then somebody has
+    /// to renew it (<see cref="RenewAsync"/>); a hold that runs out is charged by presumption, and the real usage corrects that.
+    /// </summary>
+    public async Task DeferAsync(HoldId hold, IReadOnlyList<ObjectNote> notes, CancellationToken cancel)
+    {
+        try
+        {
+            await InsistAsync(new DeferCommand(hold, notes), Timeout.InfiniteTimeSpan, cancel);
+        }
+        finally
+        {
+            keeper.Forget(hold);
+        }
+    }
+
+    /// <returns>False where the hold is closed or unknown.</returns>
+    public Task<bool> RenewAsync(HoldId hold, CancellationToken cancel) => writer.SendAsync(new RenewCommand(hold)).WaitAsync(cancel);
 
     /// <summary>What a live stream has produced so far, in output tokens; stored every few seconds, never awaited.</summary>
     public void Seen(HoldId hold, long outputTokens) => keeper.Seen(hold, outputTokens);

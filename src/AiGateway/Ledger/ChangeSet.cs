@@ -13,6 +13,7 @@ internal sealed class ChangeSet
     private readonly Changed<long, TokenLotRow> _lots = new();
     private readonly List<TokenTransactionRow> _entries = [];
     private readonly List<SourceKeyRow> _sourceKeys = [];
+    private readonly List<ProviderObjectRow> _objects = [];
     private readonly Dictionary<(int, long, string, string), UsageDailyRow> _usage = [];
 
     /// <exception cref="OverflowException">A day's sum does not fit; nothing was added then.</exception>
@@ -28,11 +29,12 @@ internal sealed class ChangeSet
         _entries.AddRange(after.Entries);
         if (after.SourceKey is { } key)
             _sourceKeys.Add(key);
+        _objects.AddRange(after.Objects);
     }
 
     public LedgerChanges ToChanges() => new(
         _accounts.New.Values, _accounts.Old.Values, _holds.New.Values, _holds.Old.Values, _lots.New.Values, _lots.Old.Values,
-        _entries, _sourceKeys, _usage.Values);
+        _entries, _sourceKeys, _usage.Values, _objects);
 
     private void AddLots(ImmutableArray<TokenLotRow> before, ImmutableArray<TokenLotRow> after)
     {

@@ -11,6 +11,7 @@ namespace AiGateway.Ledger;
 internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
 {
     private readonly List<TokenTransactionRow> _entries = [];
+    private List<ProviderObjectRow>? _objects;
     private AccountRow? _account = facts.Account;
     private ImmutableArray<TokenLotRow> _lots = facts.Lots;
 
@@ -72,7 +73,18 @@ internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
         return row;
     }
 
-    public Decision Decide(object answer) => new(_account, Hold, _lots, _entries, SourceKey, answer);
+    public void Note(ObjectNote note, string? requestId)
+    {
+        var isDeferred = note.State == ObjectState.Deferred;
+        (_objects ??= []).Add(new ProviderObjectRow
+        {
+            ClusterId = note.ClusterId, ObjectId = note.ObjectId, AccountId = Account.Id, State = (int)note.State, CreatedAt = nowMs,
+            RequestId = isDeferred ? requestId : null, RouteId = note.RouteId, Path = note.Path,
+            NextLookAt = isDeferred ? nowMs : 0, ClosedAt = note.State == ObjectState.Closed ? nowMs : 0,
+        });
+    }
+
+    public Decision Decide(object answer) => new(_account, Hold, _lots, _entries, SourceKey, answer) { Objects = _objects ?? (IReadOnlyList<ProviderObjectRow>)[] };
 
     /// <summary>The time in front (as UUIDv7 has it) and a digest of the row's key behind: the same row gets the same id when a batch is run again.</summary>
     private Guid IdOf(long accountId, long seq, long atMs)

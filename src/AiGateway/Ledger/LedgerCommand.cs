@@ -8,6 +8,9 @@ internal abstract record LedgerCommand(string? UserId, string? RequestId = null,
 {
     /// <summary>A new call asks to be let in: refused first when the queue is long, so that settles still find room.</summary>
     public virtual bool IsAdmission => false;
+
+    /// <summary>Noted in the same transaction, for an account that there is.</summary>
+    public virtual IReadOnlyList<ObjectNote> Objects => [];
 }
 
 /// <typeparam name="TAnswer">What the core answers to it.</typeparam>
@@ -27,9 +30,21 @@ internal sealed record RenewCommand(HoldId Id) : LedgerCommand<bool>(Id.UserId, 
 /// <summary>What a live stream has produced so far. Answers false where the hold is closed or unknown.</summary>
 internal sealed record CheckpointCommand(HoldId Id, long OutputTokens) : LedgerCommand<bool>(Id.UserId, Id.RequestId);
 
-internal sealed record SettleCommand(HoldId Id, Charge Charge) : LedgerCommand<SettleAnswer>(Id.UserId, Id.RequestId);
+internal sealed record SettleCommand(HoldId Id, Charge Charge, IReadOnlyList<ObjectNote>? Notes = null) : LedgerCommand<SettleAnswer>(Id.UserId, Id.RequestId)
+{
+    public override IReadOnlyList<ObjectNote> Objects => Notes ?? [];
+}
 
-internal sealed record ReleaseCommand(HoldId Id) : LedgerCommand<ReleaseAnswer>(Id.UserId, Id.RequestId);
+internal sealed record ReleaseCommand(HoldId Id, IReadOnlyList<ObjectNote>? Notes = null) : LedgerCommand<ReleaseAnswer>(Id.UserId, Id.RequestId)
+{
+    public override IReadOnlyList<ObjectNote> Objects => Notes ?? [];
+}
+
+/// <summary>The call was answered and its work goes on at the provider: the hold stays open. Answers false where it is closed already.</summary>
+internal sealed record DeferCommand(HoldId Id, IReadOnlyList<ObjectNote> Notes) : LedgerCommand<bool>(Id.UserId, Id.RequestId)
+{
+    public override IReadOnlyList<ObjectNote> Objects => Notes;
+}
 
 internal enum ExpireOutcome
 {

@@ -17,7 +17,7 @@ internal static class LedgerCore
         {
             HoldCommand c => HoldMoves.Hold(draft, c.Request),
             DispatchCommand => HoldMoves.Dispatch(draft),
-            RenewCommand => HoldMoves.Renew(draft),
+            RenewCommand or DeferCommand => HoldMoves.Renew(draft),
             CheckpointCommand c => HoldMoves.Checkpoint(draft, c.OutputTokens),
             SettleCommand c => ChargeMoves.Settle(draft, c.Charge),
             ReleaseCommand => HoldMoves.Release(draft),
@@ -32,6 +32,9 @@ internal static class LedgerCore
             SetStatusCommand c => SetStatus(draft, c.Status),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "The core knows no such move."),
         };
+        if (draft.HasAccount)
+            foreach (var note in command.Objects)
+                draft.Note(note, command.RequestId);
         return draft.Decide(answer);
     }
 

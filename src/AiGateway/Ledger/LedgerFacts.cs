@@ -21,7 +21,11 @@ internal readonly record struct LedgerLimits(long HoldExpiryMs);
 /// <summary>What the core decided: the rows as they shall be, and the answer. Rows equal to the facts' did not change.</summary>
 internal sealed record Decision(
     AccountRow? Account, TokenHoldRow? Hold, ImmutableArray<TokenLotRow> Lots, IReadOnlyList<TokenTransactionRow> Entries,
-    SourceKeyRow? SourceKey, object Answer);
+    SourceKeyRow? SourceKey, object Answer)
+{
+    /// <summary>Notes on objects at the provider, new or not.</summary>
+    public IReadOnlyList<ProviderObjectRow> Objects { get; init; } = [];
+}
 
 /// <summary>token_holds.state.</summary>
 internal enum HoldState

@@ -21,6 +21,7 @@ internal static class LedgerRegistration
         services.AddSingleton<Bookkeeper>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<LedgerAudit>();
+        services.AddSingleton<DeferredWork>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<IdempotentAnswers>();
         services.AddHostedService<LedgerService>();

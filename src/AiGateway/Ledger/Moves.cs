@@ -63,6 +63,21 @@ internal sealed record Charge(
     long Tokens, long CostNanoUsd, UsageSource Source, string? Model,
     long PromptTokens, long CompletionTokens, long CachedTokens, long ReasoningTokens, string? PriceVersion);
 
+internal enum ObjectState
+{
+    /// <summary>Whose it is, and nothing more.</summary>
+    Owned = 0,
+    /// <summary>Work goes on behind it: its usage is still to come, and to be charged to the hold of the call that began it.</summary>
+    Deferred = 1,
+    /// <summary>Charged, or found to cost nothing; it stays so.</summary>
+    Closed = 2,
+}
+
+/// <summary>What a call leaves behind about an object that is stored at the provider. The first account to be noted owns it for good.</summary>
+/// <param name="RouteId">Deferred: the route whose rules charge it.</param>
+/// <param name="Path">Deferred: where to ask for it, as a caller would (<c>/v1/responses/resp_…</c>).</param>
+internal sealed record ObjectNote(string ClusterId, string ObjectId, ObjectState State, string? RouteId = null, string? Path = null);
+
 internal enum SettleOutcome
 {
     Settled,

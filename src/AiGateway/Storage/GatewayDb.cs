@@ -88,6 +88,7 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.Property(o => o.ObjectId).HasMaxLength(128);
             t.Property(o => o.RequestId).HasMaxLength(64);
             t.Property(o => o.RouteId).HasMaxLength(64);
+            t.Property(o => o.Path).HasMaxLength(512);
         });
         model.Entity<IdempotentAnswerRow>(t =>
         {

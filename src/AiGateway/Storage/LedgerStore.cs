@@ -58,7 +58,7 @@ internal abstract class LedgerTransaction : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 }
 
-/// <summary>What one batch changed, each row once and in its last state. Usage rows are increments.</summary>
+/// <summary>What one batch changed, each row once and in its last state. Usage rows are increments; notes on objects add to what is known and take nothing back.</summary>
 internal sealed record LedgerChanges(
     IReadOnlyCollection<AccountRow> NewAccounts,
     IReadOnlyCollection<AccountRow> Accounts,
@@ -68,11 +68,12 @@ internal sealed record LedgerChanges(
     IReadOnlyCollection<TokenLotRow> Lots,
     IReadOnlyCollection<TokenTransactionRow> Entries,
     IReadOnlyCollection<SourceKeyRow> SourceKeys,
-    IReadOnlyCollection<UsageDailyRow> Usage)
+    IReadOnlyCollection<UsageDailyRow> Usage,
+    IReadOnlyCollection<ProviderObjectRow> Objects)
 {
     public bool IsEmpty =>
         NewAccounts.Count + Accounts.Count + NewHolds.Count + Holds.Count + NewLots.Count + Lots.Count
-        + Entries.Count + SourceKeys.Count + Usage.Count == 0;
+        + Entries.Count + SourceKeys.Count + Usage.Count + Objects.Count == 0;
 }
 
 /// <param name="Holds">Open holds past their time: whose, and which.</param>

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace AiGateway.Storage;
 
-/// <summary>The ledger's writes on SQLite, compiled once a connection. Order: account, hold, lot, ledger, rollup.</summary>
+/// <summary>The ledger's writes on SQLite, compiled once a connection. Order: account, hold, lot, ledger, rollup, notes.</summary>
 internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
 {
     private readonly SqliteStatement _newAccount = Insert(db, "accounts",
@@ -48,6 +48,15 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
         reasoning_tokens = reasoning_tokens + excluded.reasoning_tokens
         """);
 
+    private readonly SqliteStatement _object = new(db,
+        """
+        INSERT INTO provider_objects (cluster_id, object_id, account_id, state, request_id, route_id, path, created_at, next_look_at, looks, closed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+        ON CONFLICT (cluster_id, object_id) DO UPDATE SET state = excluded.state, request_id = coalesce(request_id, excluded.request_id),
+        route_id = coalesce(route_id, excluded.route_id), path = coalesce(path, excluded.path), next_look_at = excluded.next_look_at,
+        closed_at = excluded.closed_at WHERE excluded.state > state
+        """);
+
     public void Write(LedgerChanges changes)
     {
         foreach (var account in changes.NewAccounts)
@@ -68,11 +77,14 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
             _sourceKey.Bind(key.SourceKey).Bind(key.AccountId).Bind(key.Fingerprint).Bind(key.Tokens).Bind(key.LotId).Bind(key.Seq).Bind(key.CreatedAt).Run();
         foreach (var usage in changes.Usage)
             AddUsage(usage);
+        foreach (var note in changes.Objects)
+            _object.Bind(note.ClusterId).Bind(note.ObjectId).Bind(note.AccountId).Bind(note.State).Bind(note.RequestId).Bind(note.RouteId).Bind(note.Path)
+                .Bind(note.CreatedAt).Bind(note.NextLookAt).Bind(note.ClosedAt).Run();
     }
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[_newAccount, _account, _newHold, _hold, _newLot, _lot, _entry, _sourceKey, _usage])
+        foreach (var statement in (SqliteStatement[])[_newAccount, _account, _newHold, _hold, _newLot, _lot, _entry, _sourceKey, _usage, _object])
             statement.Dispose();
     }
 

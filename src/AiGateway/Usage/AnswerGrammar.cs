@@ -24,6 +24,7 @@ internal sealed class AnswerGrammar : JsonGrammar
     private bool _isComplete;
     private bool _hasOtherOutput;
     private long? _cueEnd;
+    private WorkState _state;
     private long _pieces;
     private long _whole;
     private long _largestWhole;
@@ -58,6 +59,7 @@ internal sealed class AnswerGrammar : JsonGrammar
         _pieces += _marks.DeltaIsText ? _typedDelta : 0;
         _isComplete |= _marks.IsTerminal;
         _error = _marks.Failure(isNamedError) ?? _error;
+        _state = _marks.State is WorkState.None ? _state : _marks.State;
         _usage.End(_marks);
         _tools.End();
         _allPictures += _marks.IsFinishedPicture ? 1 : 0;
@@ -82,7 +84,7 @@ internal sealed class AnswerGrammar : JsonGrammar
             Tools = _tools.Used(_usage), Images = _allPictures, ImageSize = _imageSize, ImageQuality = _imageQuality,
             SoundMilliseconds = _usage.SoundMilliseconds, CueMilliseconds = _cueEnd, HasOtherOutput = _hasOtherOutput,
             Model = _model, ServiceTier = _serviceTier, ObjectId = _objectId,
-            OutputTextBytes = text, Error = _error, IsComplete = _isComplete,
+            OutputTextBytes = text, Error = _error, IsComplete = _isComplete, State = _state,
         };
     }
 

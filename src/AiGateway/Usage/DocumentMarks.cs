@@ -29,7 +29,16 @@ internal struct DocumentMarks
     public readonly bool IsFinishedPicture => _type is "image_generation.completed" or "image_edit.completed";
 
     /// <summary>A job that has only started: its usage is not there yet, whatever stands in its place.</summary>
-    public readonly bool IsUnfinished => _status is "queued" or "in_progress";
+    public readonly bool IsUnfinished => State is WorkState.Unfinished;
+
+    public readonly WorkState State => _status switch
+    {
+        null => WorkState.None,
+        // Responses and runs; batches; fine-tuning. A run that requires_action goes on when its tools have answered.
+        "queued" or "in_progress" or "requires_action" or "cancelling" or "validating" or "finalizing" or "validating_files" or "running" or "paused" => WorkState.Unfinished,
+        "failed" or "cancelled" or "canceled" or "expired" => WorkState.Failed,
+        _ => WorkState.Done,
+    };
 
     /// <summary>Every delta of a response is text but its sound and its pictures.</summary>
     public readonly bool DeltaIsText => _type is { } type && type.EndsWith(".delta", StringComparison.Ordinal)

@@ -24,6 +24,9 @@ internal sealed record RequestFacts
 
     public bool Stream { get; init; }
 
+    /// <summary>The work may go on after the answer (responses).</summary>
+    public bool Background { get; init; }
+
     /// <summary>The caller himself asked for usage in the stream.</summary>
     public bool IncludesUsage { get; init; }
 
@@ -32,7 +35,14 @@ internal sealed record RequestFacts
 
     public string? SafetyIdentifier { get; init; }
     public string? User { get; init; }
+
+    /// <summary>Stands for a reference that is no id, or that is named twice: nobody owns it.</summary>
+    public const string UnknownReference = "?";
+
+    /// <summary>The stored response to go on from.</summary>
     public string? PreviousResponseId { get; init; }
+
+    /// <summary>The stored conversation to go on with.</summary>
     public string? Conversation { get; init; }
     public string? ServiceTier { get; init; }
 

@@ -22,6 +22,7 @@ internal ref struct RequestPass
     private long _n = 1;
     private long _prompts = 1;
     private bool _stream;
+    private bool _background;
 
     /// <param name="counter">Null: text is measured in bytes.</param>
     public RequestPass(UsageFormat format, ReadOnlySpan<byte> json, TokenCounter? counter)
@@ -64,7 +65,7 @@ internal ref struct RequestPass
         ImageParts = _text.Images, AudioParts = _text.Audios, FileParts = _text.Files,
         MaxOutputTokens = _limit, Choices = (int)Math.Min(_n * _prompts, RequestReader.MaxChoices),
         ImageSize = _size, ImageQuality = _quality, SpokenCharacters = _characters,
-        Stream = _stream, IncludesUsage = _stream && HasStreamOptions && _options.IncludesUsage,
+        Stream = _stream, Background = _background, IncludesUsage = _stream && HasStreamOptions && _options.IncludesUsage,
         UsageSplice = _stream && HasStreamOptions ? _options.Splice(end) : null,
     };
 
@@ -83,6 +84,10 @@ internal ref struct RequestPass
         else if (key.SequenceEqual("stream"u8))
         {
             _stream = _reader.TokenType is JsonTokenType.True;
+        }
+        else if (key.SequenceEqual("background"u8))
+        {
+            _background = _reader.TokenType is JsonTokenType.True;
         }
         else if (key.SequenceEqual("stream_options"u8))
         {
@@ -165,11 +170,11 @@ internal ref struct RequestPass
         }
         else if (key.SequenceEqual("previous_response_id"u8))
         {
-            _previousResponseId = Taken();
+            _previousResponseId = Reference(_previousResponseId);
         }
         else if (key.SequenceEqual("conversation"u8))
         {
-            _conversation = Conversation();
+            _conversation = Conversation(_conversation);
         }
         else
         {
@@ -187,24 +192,42 @@ internal ref struct RequestPass
         return name;
     }
 
+    /// <summary>An object that the caller goes on from. Servers differ in which of two names they take, so that two are as good as none that is known.</summary>
+    private string? Reference(string? before)
+    {
+        if (_reader.TokenType is JsonTokenType.Null)
+        {
+            return before;
+        }
+
+        var name = JsonText.Name(ref _reader, RequestText.MaxIdentifierBytes) ?? RequestFacts.UnknownReference;
+        _reader.Skip();
+        return before is null || before == name ? name : RequestFacts.UnknownReference;
+    }
+
     /// <summary>An id, or an object with one.</summary>
-    private string? Conversation()
+    private string? Conversation(string? before)
     {
         if (_reader.TokenType is not JsonTokenType.StartObject)
         {
-            return Taken();
+            return Reference(before);
         }
 
-        string? id = null;
         while (_reader.Read() && _reader.TokenType is JsonTokenType.PropertyName)
         {
             var isId = JsonText.Key(ref _reader).SequenceEqual("id"u8);
             _reader.Read();
-            id = isId ? JsonText.Name(ref _reader, RequestText.MaxIdentifierBytes) : id;
-            _reader.Skip();
+            if (isId)
+            {
+                before = Reference(before);
+            }
+            else
+            {
+                _reader.Skip();
+            }
         }
 
-        return id;
+        return before;
     }
 
     private bool Text(scoped ReadOnlySpan<byte> key)

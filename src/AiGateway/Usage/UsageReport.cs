@@ -23,6 +23,17 @@ internal sealed record TokenCounts
 /// <summary>Tokens that a model of its own used inside an answer: a pass of an advisor, say.</summary>
 internal sealed record ModelTokens(string Model, TokenCounts Tokens);
 
+/// <summary>How the work stands that an answer tells of.</summary>
+internal enum WorkState
+{
+    /// <summary>The answer names no state.</summary>
+    None,
+    Unfinished,
+    Done,
+    /// <summary>Failed, cancelled or expired.</summary>
+    Failed,
+}
+
 /// <summary>What one answer's bytes say was used. All of it is what was seen so far: a cut stream leaves parts null.</summary>
 internal sealed record UsageReport
 {
@@ -71,4 +82,7 @@ internal sealed record UsageReport
 
     /// <summary>The answer said that it was whole ([DONE], a terminal event, a complete JSON document).</summary>
     public bool IsComplete { get; init; }
+
+    /// <summary>The last state that the answer named.</summary>
+    public WorkState State { get; init; }
 }

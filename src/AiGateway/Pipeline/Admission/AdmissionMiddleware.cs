@@ -12,7 +12,7 @@ namespace AiGateway.Pipeline.Admission;
 
 /// <summary>Allowed now, and able to pay? Reads the body, holds the tokens; refuses with 400, 402, 403, 409, 413, 422, 429 or 503.</summary>
 internal sealed class AdmissionMiddleware(
-    RequestDelegate next, Bookkeeper ledger, IdempotencyDesk idempotency, AccountDirectory accounts, IPriceBookSource prices, IPlanBookSource plans, IOptions<AdmissionOptions> options, TimeProvider time)
+    RequestDelegate next, Bookkeeper ledger, IdempotencyDesk idempotency, AccountDirectory accounts, ObjectOwners owners, IPriceBookSource prices, IPlanBookSource plans, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -51,11 +51,11 @@ internal sealed class AdmissionMiddleware(
         var takesHold = HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && HasBody(context, call.Route.Format);
         if (takesHold && await ReadBodyAsync(context, call) is { } badBody)
             return badBody;
-        if (ReachesStoredObjects(call))
-            return Refusal.RouteNotAllowed("previous_response_id and conversation reach stored objects of every account; they are open to app keys only.");
         takesHold = takesHold && !(call.Body is { Length: 0 } && HoldEstimate.MayBeEmpty(call.Route.Format));
         if (ResolveUser(context, call, takesHold) is { } badUser)
             return badUser;
+        if (await CheckOwnerAsync(context, call) is { } notOwned)
+            return notOwned;
         if (!takesHold)
             return await CheckActiveAsync(call, context.RequestAborted);
         if (IdempotencyDesk.Concerns(call) && await ClaimAsync(context, call) is { } badKey)
@@ -63,9 +63,24 @@ internal sealed class AdmissionMiddleware(
         return call.Replay is null ? await HoldAsync(call) : null;
     }
 
-    /// <summary>Whose a stored response or conversation is, is not recorded yet: until then only an app, which serves every account, may name one.</summary>
-    private static bool ReachesStoredObjects(MeteredCall call) =>
-        call.Caller?.Kind != KeyKind.App && (call.Facts?.PreviousResponseId ?? call.Facts?.Conversation) is not null;
+    /// <summary>All callers share one account at the provider: a user goes on from his own objects only. An app serves every account.</summary>
+    private async Task<Refusal?> CheckOwnerAsync(HttpContext context, MeteredCall call)
+    {
+        if (call.Caller?.Kind == KeyKind.App)
+            return null;
+        var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
+        try
+        {
+            foreach (var id in (string?[])[call.Facts?.PreviousResponseId, call.Facts?.Conversation])
+                if (id is not null && !await owners.IsOwnerAsync(call.UserId, cluster, id, context.RequestAborted))
+                    return Refusal.RouteNotAllowed("previous_response_id and conversation must name objects that this account made.");
+        }
+        catch (KeysUnavailableException)
+        {
+            return Refusal.LedgerUnavailable();
+        }
+        return null;
+    }
 
     private static bool HasBody(HttpContext context, UsageFormat format) =>
         !HoldEstimate.MayBeEmpty(format) || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;

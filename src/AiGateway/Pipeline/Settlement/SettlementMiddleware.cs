@@ -47,6 +47,17 @@ internal sealed class SettlementMiddleware(
     private async Task<Task?> SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
     {
         var cut = context.GetForwarderErrorFeature() is not null;
+        var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
+        if (StoredObjects.DeferredBy(call, context.Request.Path, cluster) is { } deferred)
+        {
+            call.Settled = new SettledCall("deferred", 0, null);
+            var deferring = ledger.DeferAsync(hold, [deferred, .. StoredObjects.NamedBy(call, cluster)], CancellationToken.None);
+            if (!await open.WaitAsync(deferring, hold, HeldAnswerWait))
+                Log.SettleSlow(log, hold.RequestId);
+            if (call.HeldAnswer is not null && !context.Response.HasStarted)
+                AnswerHeaders.AtStart(context.Response.Headers, call, withHold: true);
+            return deferring;
+        }
         if (ChargeOf(call, hold, cut) is not { } charge)
         {
             call.Settled = new SettledCall("released", 0, null);
@@ -57,7 +68,7 @@ internal sealed class SettlementMiddleware(
         }
         call.Settled = new SettledCall("settled", charge.Tokens, charge.Source);
         CountCharge(call, charge);
-        var settling = ledger.SettleAsync(hold, charge, CancellationToken.None);
+        var settling = ledger.SettleAsync(hold, charge, CancellationToken.None, [.. StoredObjects.MadeBy(call, cluster), .. StoredObjects.NamedBy(call, cluster)]);
         if (!await open.WaitAsync(settling, hold, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
             Log.SettleSlow(log, hold.RequestId);
         else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)

@@ -15,6 +15,8 @@ internal sealed record ProviderObjectRow
     public string? RequestId { get; init; }
     /// <summary>The route whose rules charge it.</summary>
     public string? RouteId { get; init; }
+    /// <summary>Where to ask for it, as a caller would.</summary>
+    public string? Path { get; init; }
     public long CreatedAt { get; init; }
     public long NextLookAt { get; init; }
     public int Looks { get; init; }

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiGateway.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteDb))]
-    [Migration("20261122185703_Initial")]
+    [Migration("20261122215732_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -258,6 +258,11 @@ namespace AiGateway.Storage.Migrations.Sqlite
                     b.Property<long>("NextLookAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("next_look_at");
+
+                    b.Property<string>("Path")
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("path");
 
                     b.Property<string>("RequestId")
                         .HasMaxLength(64)

@@ -98,6 +98,7 @@ namespace AiGateway.Storage.Migrations.Sqlite
                     state = table.Column<int>(type: "INTEGER", nullable: false),
                     request_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     route_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    path = table.Column<string>(type: "TEXT", maxLength: 512, nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     next_look_at = table.Column<long>(type: "INTEGER", nullable: false),
                     looks = table.Column<int>(type: "INTEGER", nullable: false),

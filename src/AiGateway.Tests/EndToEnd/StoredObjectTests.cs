@@ -1,0 +1,114 @@
+using System.Net;
+using AiGateway.Tests.Support;
+
+namespace AiGateway.Tests.EndToEnd;
+
+/// <summary>All callers share one account at the provider: what one of them stores there, no other reads, deletes or goes on from.</summary>
+[Collection(EndToEndGroup.Name)]
+public sealed class StoredObjectTests
+{
+    [Fact]
+    public async Task A_user_goes_on_from_his_own_response_and_from_nobody_elses()
+    {
+        await using var gateway = await StartAsync();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(anna, """{"model":"gpt-4.1","input":"Hello"}"""));
+        var sent = gateway.Provider.Count;
+        Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, Next("resp_1")));
+        Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, Next("resp_unknown")));
+        Assert.Equal(sent, gateway.Provider.Count);
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(anna, Next("resp_1")));
+        await gateway.NothingHeldAsync();
+        await gateway.BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_reference_that_servers_may_read_in_two_ways_is_nobodys()
+    {
+        await using var gateway = await StartAsync();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(anna, """{"model":"gpt-4.1","input":"Hello"}"""));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(ben, """{"model":"gpt-4.1","input":"Hello"}"""));
+        var sent = gateway.Provider.Count;
+        foreach (var reference in (string[])
+            [
+                """ "previous_response_id":"resp_2","previous_response_id":"resp_1" """,
+                """ "previous_response_id":"resp_1","previous_response_id":null """,
+                """ "previous_response_id":"r\u0065sp_1" """,
+                """ "previous_response_id":["resp_1"] """,
+                """ "conversation":{"id":"resp_2","id":"resp_1"} """,
+            ])
+            Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, $$"""{"model":"gpt-4.1","input":"x",{{reference}}}"""));
+        Assert.Equal(sent, gateway.Provider.Count);
+    }
+
+    [Fact]
+    public async Task A_conversation_belongs_to_the_user_whom_an_app_first_named_it_for()
+    {
+        await using var gateway = await StartAsync();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
+        const string ask = """{"model":"gpt-4.1","input":"x","conversation":{"id":"conv_9"}}""";
+        Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(anna, ask));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, "anna"));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(anna, ask));
+        Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, ask));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, "ben"));
+        Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, ask));
+    }
+
+    [Fact]
+    public async Task A_user_key_reaches_no_stored_object()
+    {
+        await using var gateway = await StartAsync();
+        var anna = gateway.Caller(await gateway.NewUserAsync("anna", 100_000));
+        foreach (var call in (string[])
+            [
+                "GET responses/resp_1", "DELETE responses/resp_1", "POST responses/resp_1/cancel", "GET responses/resp_1/input_items",
+                "GET chat/completions", "GET chat/completions/chatcmpl-1", "DELETE chat/completions/chatcmpl-1",
+                "GET files", "GET files/file-1/content", "DELETE files/file-1", "GET batches", "GET conversations/conv_1/items",
+                "GET threads/thread_1/messages", "GET vector_stores", "GET containers/cntr_1/files", "GET fine_tuning/jobs",
+                "GET assistants", "DELETE models/ft:gpt-4.1:x",
+            ])
+        {
+            var (method, path) = (call.Split(' ')[0], "/v1/" + call.Split(' ')[1]);
+            using var answer = await anna.SendAsync(anna.Request(HttpMethod.Parse(method), path));
+            var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.True(answer.StatusCode == HttpStatusCode.Forbidden && body.Contains("route_not_allowed", StringComparison.Ordinal), $"{call} answered {(int)answer.StatusCode}: {body}");
+        }
+        Assert.Equal(0, gateway.Provider.Count);
+    }
+
+    [Fact]
+    public async Task The_provider_accounts_own_administration_never_leaves()
+    {
+        await using var gateway = await StartAsync();
+        var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
+        foreach (var path in (string[])["/v1/organization/usage/completions", "/organization/costs", "/v1//organization/users", "/v1/ORGANIZATION/admin_api_keys", "/v1/x/../organization/users"])
+        {
+            using var answer = await app.SendAsync(app.Request(HttpMethod.Get, path));
+            Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        }
+        Assert.Equal(0, gateway.Provider.Count);
+    }
+
+    private static string Next(string id) => $$"""{"model":"gpt-4.1","input":"And then?","previous_response_id":"{{id}}"}""";
+
+    private static async Task<RunningGateway> StartAsync()
+    {
+        var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit());
+        var made = 0;
+        gateway.Provider.Answer = _ => FakeAnswer.Json(
+            $$$"""{"id":"resp_{{{Interlocked.Increment(ref made)}}}","object":"response","status":"completed","model":"gpt-4.1","output":[],"usage":{"input_tokens":10,"output_tokens":5,"total_tokens":15}}""");
+        return gateway;
+    }
+
+    private static async Task<HttpStatusCode> RespondAsync(CallerClient caller, string json, string? user = null)
+    {
+        using var request = caller.Request(HttpMethod.Post, "/v1/responses", json);
+        if (user is not null)
+            request.Headers.Add("X-AiGateway-User", user);
+        using var answer = await caller.SendAsync(request);
+        return answer.StatusCode;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Data.Common;
+using AiGateway.Storage;
+
+namespace AiGateway.Accounts;
+
+/// <summary>Whose an object is that is stored at a provider.</summary>
+internal sealed class ObjectOwners(Connections database)
+{
+    /// <returns>False where it is somebody else's, or nobody's that is known here.</returns>
+    /// <exception cref="KeysUnavailableException"/>
+    public async Task<bool> IsOwnerAsync(string userId, string clusterId, string objectId, CancellationToken cancel)
+    {
+        try
+        {
+            await using var connection = await database.OpenAsync(cancel);
+            await using var command = connection.Statement(
+                """
+                SELECT a.user_id FROM provider_objects o JOIN accounts a ON a.id = o.account_id
+                WHERE o.cluster_id = @cluster AND o.object_id = @object
+                """, ("@cluster", clusterId), ("@object", objectId));
+            return await command.ExecuteScalarAsync(cancel) is string owner && owner == userId;
+        }
+        catch (DbException error)
+        {
+            throw new KeysUnavailableException(error);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Data.Common;
+using AiGateway.Ledger;
+using AiGateway.Pricing;
+using AiGateway.Usage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AiGateway.Jobs;
+
+/// <summary>Asks a provider how work stands that a call began, with the provider's own key.</summary>
+internal interface IProviderObjects
+{
+    /// <exception cref="HttpRequestException">No answer came.</exception>
+    Task<ObjectLook> LookAsync(DeferredItem item, CancellationToken cancel);
+}
+
+/// <param name="Status">The provider's HTTP status.</param>
+/// <param name="IsFlat">The route charges such work by a flat figure where it shows no usage.</param>
+internal sealed record ObjectLook(int Status, UsageReport Usage, ChargeBy ChargeBy, bool IsFlat);
+
+/// <summary>
+/// Charges work that outlives its call: background responses, batches, runs. Each is asked for until it is done, whoever else asks for
+/// it or not, and settled on the hold of the call that began it; so it is charged once, whatever is repeated and whoever dies.
+/// </summary>
+internal sealed class DeferredPoller(
+    DeferredWork work, Bookkeeper ledger, IProviderObjects provider, IPriceBookSource prices, TimeProvider time, ILogger<DeferredPoller> log) : BackgroundService
+{
+    public static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
+
+    // Providers keep such objects for a month; what is not done by then never will be.
+    private static readonly TimeSpan LongestWork = TimeSpan.FromDays(30);
+
+    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(30);
+
+    // Two looks a second at most times their length: a backlog must not flood the provider.
+    private const int AtOnce = 16;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Step, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await PollAsync(stoppingToken);
+            }
+            catch (Exception failed) when (failed is DbException or LedgerUnavailableException)
+            {
+                log.LogWarning(failed, "Deferred work cannot be looked for; the next step tries again");
+            }
+        }
+    }
+
+    /// <summary>One round: everything that is due now.</summary>
+    internal async Task PollAsync(CancellationToken cancel)
+    {
+        var due = await work.TakeAsync(AtOnce, cancel);
+        await Task.WhenAll(due.Select(item => SeeToAsync(item, cancel)));
+    }
+
+    private async Task SeeToAsync(DeferredItem item, CancellationToken cancel)
+    {
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            patience.CancelAfter(LookTimeout);
+            await DecideAsync(item, await provider.LookAsync(item, patience.Token), cancel);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            log.LogWarning(failed, "Deferred work {ObjectId} could not be seen to; it is asked for again", item.ObjectId);
+            await RenewAsync(item, cancel);
+        }
+    }
+
+    private async Task DecideAsync(DeferredItem item, ObjectLook look, CancellationToken cancel)
+    {
+        var isOld = time.GetUtcNow().ToUnixTimeMilliseconds() - item.BegunAtMs > LongestWork.TotalMilliseconds;
+        if (look.Status is 404 or 410 || isOld)
+        {
+            log.LogWarning("Deferred work {ObjectId} is gone ({Status}); its hold runs out and is charged by presumption", item.ObjectId, look.Status);
+            await work.GiveUpAsync(item, cancel);
+        }
+        else if (look.Status is < 200 or >= 300 || look.Usage is { Tokens: null, State: WorkState.Unfinished })
+            await RenewAsync(item, cancel);
+        else
+            await CloseAsync(item, look, cancel);
+    }
+
+    private async Task CloseAsync(DeferredItem item, ObjectLook look, CancellationToken cancel)
+    {
+        IReadOnlyList<ObjectNote> closed = [new ObjectNote(item.ClusterId, item.ObjectId, ObjectState.Closed)];
+        if (ChargeOf(item, look) is { } charge)
+            await ledger.SettleAsync(item.Hold, charge, cancel, closed);
+        else
+            await ledger.ReleaseAsync(item.Hold, cancel, closed);
+    }
+
+    /// <returns>Null: it failed before it produced anything.</returns>
+    private Charge? ChargeOf(DeferredItem item, ObjectLook look)
+    {
+        var usage = look.Usage;
+        if (usage.Tokens is { } reported)
+            return Price(item, look, reported, UsageSource.Reported);
+        if (usage.State == WorkState.Failed && usage.OutputTextBytes == 0)
+            return null;
+        var input = look.IsFlat ? item.HeldTokens : item.PresumedInput;
+        return Price(item, look, new TokenCounts { Input = input, Output = Estimates.OutputTokens(usage.OutputTextBytes) }, UsageSource.Estimated);
+    }
+
+    private Charge Price(DeferredItem item, ObjectLook look, TokenCounts tokens, UsageSource source)
+    {
+        var model = string.IsNullOrEmpty(look.Usage.Model) ? item.Model : look.Usage.Model;
+        var quote = prices.Current.Quote(tokens, model, look.Usage.ServiceTier, time.GetUtcNow(), look.ChargeBy);
+        return new Charge(quote.Tokens, quote.CostNanoUsd, source, model,
+            tokens.Input ?? 0, tokens.Output ?? 0, tokens.CacheRead ?? 0, tokens.Reasoning ?? 0, quote.PriceVersion);
+    }
+
+    private async Task RenewAsync(DeferredItem item, CancellationToken cancel)
+    {
+        try
+        {
+            // False: the hold ran out while no gateway was there, and what was presumed is corrected at the end.
+            _ = await ledger.RenewAsync(item.Hold, cancel);
+        }
+        catch (LedgerUnavailableException unavailable)
+        {
+            log.LogWarning(unavailable, "The hold of deferred work {ObjectId} was not renewed", item.ObjectId);
+        }
+    }
+}
