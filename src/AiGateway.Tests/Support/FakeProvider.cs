@@ -39,6 +39,8 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public void Enqueue(FakeAnswer answer) => queued.Enqueue(answer);
 
+    public void ClearQueue() => queued.Clear();
+
     public static async Task<FakeProvider> StartAsync()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "FakeProvider" });

@@ -30,12 +30,15 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <param name="settings">Environment besides the usual; null takes the defaults of the product.</param>
     /// <param name="processes">How many gateways share the database.</param>
     /// <param name="prepare">Puts files into the working directory before the start.</param>
-    public static async Task<RunningGateway> StartAsync(IReadOnlyDictionary<string, string>? settings = null, int processes = 1, Action<string>? prepare = null)
+    /// <param name="configure">As <paramref name="prepare"/>, for files that name the provider's address.</param>
+    public static async Task<RunningGateway> StartAsync(
+        IReadOnlyDictionary<string, string>? settings = null, int processes = 1, Action<string>? prepare = null, Action<RunningGateway>? configure = null)
     {
         var gateway = new RunningGateway(await FakeProvider.StartAsync());
         try
         {
             prepare?.Invoke(gateway.Folder);
+            configure?.Invoke(gateway);
             for (var node = 0; node < processes; node++)
                 await gateway.AddNodeAsync(settings);
             return gateway;

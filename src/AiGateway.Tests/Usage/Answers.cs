@@ -31,14 +31,26 @@ internal static class Answers
     public static UsageReport ReadJson(string body, UsageFormat format = UsageFormat.OpenAiChat) =>
         Read(format, AnswerFraming.Json, System.Text.Encoding.UTF8.GetBytes(body));
 
-    public static UsageFormat FormatOf(Recording recording) => recording.Endpoint.Split('.')[0] switch
+    public static UsageFormat FormatOf(Recording recording) => recording.Endpoint switch
     {
-        "chat" => UsageFormat.OpenAiChat,
-        "completions" => UsageFormat.OpenAiCompletions,
-        "responses" => UsageFormat.OpenAiResponses,
-        "embeddings" => UsageFormat.OpenAiEmbeddings,
-        _ => UsageFormat.Auto,
+        "anthropic.count_tokens" or "gemini.countTokens" or "responses.input_tokens" => UsageFormat.None,
+        "audio.speech" => UsageFormat.OpenAiSpeech,
+        _ => recording.Endpoint.Split('.')[0] switch
+        {
+            "chat" => UsageFormat.OpenAiChat,
+            "completions" => UsageFormat.OpenAiCompletions,
+            "responses" => UsageFormat.OpenAiResponses,
+            "embeddings" => UsageFormat.OpenAiEmbeddings,
+            "images" => UsageFormat.OpenAiImages,
+            "audio" => UsageFormat.OpenAiTranscription,
+            "anthropic" => UsageFormat.AnthropicMessages,
+            "gemini" => UsageFormat.GeminiGenerate,
+            _ => UsageFormat.Auto,
+        },
     };
 
-    public static AnswerFraming FramingOf(Recording recording) => recording.IsStream ? AnswerFraming.EventStream : AnswerFraming.Json;
+    public static AnswerFraming FramingOf(Recording recording) =>
+        recording.IsStream ? AnswerFraming.EventStream
+        : recording.ResponseFile.EndsWith(".json", StringComparison.Ordinal) ? AnswerFraming.Json
+        : AnswerFraming.Other;
 }

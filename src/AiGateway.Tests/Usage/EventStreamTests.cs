@@ -39,12 +39,23 @@ public sealed class EventStreamTests
     [Fact]
     public void A_field_named_error_is_an_error() => Expect("error: {\"code\":500}\n\n", "error|{\"code\":500}");
 
-    [Fact]
-    public void An_event_above_the_limit_is_skipped_and_the_next_is_not()
+    [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(int.MaxValue)]
+    [InlineData(1_000)]
+    public void An_event_above_the_limit_comes_in_parts_and_the_next_does_not(int pieceSize)
     {
-        var huge = "data: " + new string('x', EventStream.MaxEventBytes + 1);
-        Assert.Equal(["|a"], Events(huge + "\n\ndata: a\n\n", 1 << 20));
-        Assert.Equal(["|a"], Events(huge + "\ndata: y\n\ndata: a\n\n", int.MaxValue));
+        var text = new string('x', EventStream.MaxEventBytes + 1);
+        Assert.Equal([$"n|{text}", "|a"], Events($"event: n\ndata: {text}\n\ndata: a\n\n", pieceSize));
+        Assert.Equal([$"|{text}\ny", "|a"], Events($"data: {text}\ndata: y\n\ndata: a\n\n", pieceSize));
+        Assert.Equal([$"|y\n{text}\nz", "|a"], Events($"data: y\ndata: {text}\r\ndata:z\r\n\r\ndata: a\n\n", pieceSize));
+    }
+
+    [Fact]
+    public void A_long_line_that_is_no_data_is_dropped()
+    {
+        var text = new string('x', 3 * EventStream.MaxEventBytes);
+        Assert.Equal(["|b", "|a"], Events($": {text}\ndata: b\n\nid: {text}\n\ndata: a\n\n", 1_000));
     }
 
     private static void Expect(string stream, params string[] expected)
@@ -58,7 +69,14 @@ public sealed class EventStreamTests
     private static List<string> Events(string stream, int pieceSize)
     {
         var events = new List<string>();
-        var cutter = new EventStream((name, data) => events.Add($"{Encoding.UTF8.GetString(name)}|{Encoding.UTF8.GetString(data)}"));
+        var parts = new StringBuilder();
+        var cutter = new EventStream(
+            (name, data) =>
+            {
+                events.Add($"{Encoding.UTF8.GetString(name)}|{parts}{Encoding.UTF8.GetString(data)}");
+                parts.Clear();
+            },
+            part => parts.Append(Encoding.UTF8.GetString(part)));
         foreach (var piece in Encoding.UTF8.GetBytes(stream).Chunk(pieceSize))
         {
             cutter.Push(piece);

@@ -18,6 +18,10 @@ public sealed class RecordedUsageTests
     [InlineData("completions")]
     [InlineData("responses")]
     [InlineData("embeddings")]
+    [InlineData("images")]
+    [InlineData("audio")]
+    [InlineData("anthropic")]
+    [InlineData("gemini")]
     public void Every_recorded_answer_reports_what_was_billed(string family)
     {
         var wrong = Of(family).SelectMany(recording => Differences(recording, Whole(recording))).ToList();
@@ -29,6 +33,10 @@ public sealed class RecordedUsageTests
     [InlineData("completions")]
     [InlineData("responses")]
     [InlineData("embeddings")]
+    [InlineData("images")]
+    [InlineData("audio")]
+    [InlineData("anthropic")]
+    [InlineData("gemini")]
     public void Every_recorded_answer_reports_the_same_one_byte_at_a_time(string family)
     {
         foreach (var recording in Of(family))
@@ -42,6 +50,9 @@ public sealed class RecordedUsageTests
     [InlineData("chat")]
     [InlineData("completions")]
     [InlineData("responses")]
+    [InlineData("audio")]
+    [InlineData("anthropic")]
+    [InlineData("gemini")]
     public void Every_recorded_stream_reports_the_same_wherever_it_is_split(string family)
     {
         foreach (var recording in Of(family).Where(recording => recording.IsStream))
@@ -129,11 +140,27 @@ public sealed class RecordedUsageTests
             ("reasoning", tokens is null ? null : Reported(recording, "reasoning_tokens"), tokens?.Reasoning),
             ("input audio", tokens is null ? null : Reported(recording, "input_audio_tokens"), tokens?.InputAudio),
             ("output audio", tokens is null ? null : Reported(recording, "output_audio_tokens"), tokens?.OutputAudio),
+            ("input image", tokens is null ? null : Reported(recording, "input_image_tokens"), tokens?.InputImage),
+            ("output image", tokens is null ? null : Reported(recording, "output_image_tokens"), tokens?.OutputImage),
+            ("sound", Reported(recording, "duration_seconds") * 1000, report.SoundMilliseconds),
+            ("web searches", Searches(recording) is 0 ? null : Searches(recording), Searches(recording) is null or 0 ? null : report.Tools.FirstOrDefault(use => use.Variant is "web_search").Quantity),
             ("model", recording.Model, report.Model),
             ("tier", Recording.Text(recording.Expected, "service_tier"), report.ServiceTier),
         ];
         return figures.Where(figure => !Equals(figure.Expected, figure.Actual))
             .Select(figure => $"{recording.Name}: {figure.What} {figure.Actual ?? "null"}, expected {figure.Expected ?? "null"}");
+    }
+
+    /// <summary>What the answer counts itself; null: nothing.</summary>
+    private static long? Searches(Recording recording)
+    {
+        if (Reported(recording, "web_search_requests") is not null || recording.Expected.GetProperty("additional_usage") is not { ValueKind: System.Text.Json.JsonValueKind.Array } beside)
+        {
+            return Reported(recording, "web_search_requests");
+        }
+
+        return beside.EnumerateArray().Select(part => part.GetProperty("raw")).Where(raw => raw.TryGetProperty("web_search", out _))
+            .Select(raw => (long?)raw.GetProperty("web_search").GetProperty("num_requests").GetInt64()).FirstOrDefault();
     }
 
     private static long? Reported(Recording recording, string figure) =>

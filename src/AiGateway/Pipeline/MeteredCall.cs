@@ -27,7 +27,11 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     /// <summary>The account to charge. An app key without X-AiGateway-User names it in the body.</summary>
     public string UserId { get; set; } = "";
     public CallHeaders Headers { get; set; } = CallHeaders.None;
-    public RequestFacts? Facts { get; set; }
+    /// <summary>What the body says; of a form that goes up, what has gone by so far.</summary>
+    public RequestFacts? Facts { get => Form?.Facts ?? field; set; }
+
+    /// <summary>A multipart body, streamed.</summary>
+    public FormBody? Form { get; set; }
     public RequestBody? Body { get; set; }
 
     /// <summary>The caller's claim on his Idempotency-Key; null: he sent none, or it has no meaning on this call.</summary>

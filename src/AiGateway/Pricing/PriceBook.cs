@@ -11,6 +11,9 @@ internal enum ChargeBy
     Cost,
 }
 
+/// <summary>What one answer used: tokens in all, of them what other models used, and what is no tokens.</summary>
+internal sealed record Usages(TokenCounts Tokens, IReadOnlyList<ModelTokens> OtherModels, IReadOnlyList<UnitUse> Units);
+
 /// <summary>One line of a quote: what, how many, at which rate.</summary>
 /// <param name="Rate">USD, exact decimal, per 1M units (tokens, characters) or per unit (image, minute) or per 1,000 (tool calls) as <paramref name="Unit"/> says.</param>
 /// <param name="CostNanoUsd">This line alone, rounded up: the quote's cost rounds the exact sum once, and can be a few nano-USD less than its lines.</param>
@@ -41,15 +44,26 @@ internal sealed class PriceBook(string version, ModelNames names, ModelPrice cei
 
     /// <param name="units">What was used besides tokens.</param>
     /// <inheritdoc cref="Quote(TokenCounts, string?, string?, DateTimeOffset, ChargeBy)"/>
-    public Quote Quote(TokenCounts usage, IEnumerable<UnitUse> units, string? model, string? serviceTier, DateTimeOffset at, ChargeBy chargeBy)
+    public Quote Quote(TokenCounts usage, IEnumerable<UnitUse> units, string? model, string? serviceTier, DateTimeOffset at, ChargeBy chargeBy) =>
+        Quote(new Usages(usage, [], [.. units]), model, serviceTier, at, chargeBy);
+
+    /// <param name="usages">Tokens, what of them other models used (which costs what those cost), and units.</param>
+    /// <inheritdoc cref="Quote(TokenCounts, string?, string?, DateTimeOffset, ChargeBy)"/>
+    public Quote Quote(Usages usages, string? model, string? serviceTier, DateTimeOffset at, ChargeBy chargeBy)
     {
         var found = names.Find(model);
         var price = found ?? ceiling;
         var bill = new Bill(price, ceiling, at, price.TierPermille(serviceTier));
-        bill.AddTokens(usage);
-        foreach (var unit in units) bill.Add(unit);
+        bill.AddTokens(TokenParts.Without(usages.Tokens, usages.OtherModels));
+        foreach (var unit in usages.Units) bill.Add(unit);
         var cost = bill.NanoUsd;
-        return new Quote(TokensToCharge(usage, cost, chargeBy), cost, version, price.Model, found is not null, bill.Lines);
+        IReadOnlyList<QuoteLine> lines = bill.Lines;
+        foreach (var other in usages.OtherModels)
+        {
+            var part = Quote(new Usages(other.Tokens, [], []), other.Model, serviceTier, at, chargeBy);
+            (cost, lines) = (checked(cost + part.CostNanoUsd), [.. lines, .. part.Lines]);
+        }
+        return new Quote(TokensToCharge(usages.Tokens, cost, chargeBy), cost, version, price.Model, found is not null, lines);
     }
 
     public TokenRates RatesFor(string? model, DateTimeOffset at)

@@ -29,6 +29,21 @@ internal static class TokenParts
         yield return (TokenKind.OutputImage, drawn);
     }
 
+    /// <summary>The counts less those of other models' parts.</summary>
+    public static TokenCounts Without(TokenCounts usage, IReadOnlyList<ModelTokens> others)
+    {
+        foreach (var (_, part) in others)
+            usage = usage with
+            {
+                Input = Less(usage.Input, part.Input), Output = Less(usage.Output, part.Output), Reasoning = Less(usage.Reasoning, part.Reasoning),
+                CacheRead = Less(usage.CacheRead, part.CacheRead), CacheWrite = Less(usage.CacheWrite, part.CacheWrite),
+                CacheWriteOneHour = Less(usage.CacheWriteOneHour, part.CacheWriteOneHour),
+            };
+        return usage;
+    }
+
+    private static long? Less(long? whole, long? part) => whole is null ? null : Math.Max(0, whole.Value - (part ?? 0));
+
     // What a provider did not say, or says below zero, is none.
     private static long Count(long? tokens) => Math.Max(0, tokens ?? 0);
 

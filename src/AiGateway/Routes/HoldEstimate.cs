@@ -17,10 +17,13 @@ internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput
     /// </summary>
     public static bool ReadsBody(UsageFormat format, string? contentType) => format switch
     {
-        UsageFormat.OpenAiImages or UsageFormat.OpenAiTranscription => !Is(contentType, "multipart/"),
+        _ when IsForm(format) => !Is(contentType, "multipart/"),
         UsageFormat.Auto or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches or UsageFormat.OpenAiRealtime => contentType is null || Is(contentType, "application/json"),
         _ => true,
     };
+
+    /// <summary>Kinds whose files travel with the fields that say what is asked for.</summary>
+    public static bool IsForm(UsageFormat format) => format is UsageFormat.OpenAiImages or UsageFormat.OpenAiTranscription;
 
     /// <summary>Calls that often have no body, such as the cancelling of a job; without one they cost nothing.</summary>
     public static bool MayBeEmpty(UsageFormat format) => format is UsageFormat.Auto or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches or UsageFormat.OpenAiRealtime;
@@ -29,7 +32,8 @@ internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput
 
     public static HoldEstimate Of(MeteredRoute route, RequestFacts? facts)
     {
-        if (facts is null || IsFlat(route.Format))
+        // How long sound is, nothing in front of it says.
+        if (facts is null || IsFlat(route.Format) || facts is { IsForm: true } && route.Format is UsageFormat.OpenAiTranscription)
             return new HoldEstimate(route.FlatTokens, route.FlatTokens, 0, 0);
         var perChoice = facts.MaxOutputTokens ?? route.DefaultMaxOutputTokens;
         return new HoldEstimate(

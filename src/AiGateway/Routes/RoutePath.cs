@@ -12,14 +12,14 @@ internal sealed class RoutePath : IComparable<RoutePath>
     private static readonly TimeSpan ConstraintTimeout = TimeSpan.FromMilliseconds(100);
 
     private readonly string[] _parts;
-    private readonly Regex? _catchAllConstraint;
+    private readonly Regex?[] _constraints;
 
     public RoutePath(RouteConfig config)
     {
         Config = config;
         Pattern = config.Match.Path ?? "";
         _parts = Split(Pattern);
-        _catchAllConstraint = ConstraintOf(_parts.LastOrDefault() ?? "");
+        _constraints = [.. _parts.Select(ConstraintOf)];
     }
 
     public RouteConfig Config { get; }
@@ -51,8 +51,9 @@ internal sealed class RoutePath : IComparable<RoutePath>
     {
         for (var i = 0; i < _parts.Length; i++)
         {
-            if (At(i) == Part.CatchAll) return _catchAllConstraint?.IsMatch(string.Join('/', segments.Skip(i))) ?? true;
+            if (At(i) == Part.CatchAll) return _constraints[i]?.IsMatch(string.Join('/', segments.Skip(i))) ?? true;
             if (i >= segments.Length) return false;
+            if (_constraints[i]?.IsMatch(segments[i]) == false) return false;
             if (At(i) == Part.Literal && !_parts[i].Equals(segments[i], StringComparison.OrdinalIgnoreCase)) return false;
         }
         return segments.Length == _parts.Length;
@@ -63,11 +64,11 @@ internal sealed class RoutePath : IComparable<RoutePath>
         : _parts[index].StartsWith('{') ? Part.Parameter
         : Part.Literal;
 
-    // {**rest:regex(…)}: the only constraint that a catch-all of ours uses; braces and brackets are doubled in patterns.
+    // {**rest:regex(…)}, {call:regex(…)}: the only constraint that routes of ours use; braces and brackets are doubled in patterns.
     private static Regex? ConstraintOf(string part)
     {
         var start = part.IndexOf(":regex(", StringComparison.Ordinal);
-        if (!part.StartsWith("{*", StringComparison.Ordinal) || start < 0) return null;
+        if (!part.StartsWith('{') || start < 0) return null;
         var pattern = part[(start + 7)..part.LastIndexOf(')')].Replace("{{", "{").Replace("}}", "}").Replace("[[", "[").Replace("]]", "]");
         return new Regex(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, ConstraintTimeout);
     }

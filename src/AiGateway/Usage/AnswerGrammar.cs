@@ -3,40 +3,52 @@ using System.Text.Json;
 namespace AiGateway.Usage;
 
 /// <summary>
-/// What OpenAI's APIs say in their answers, and those that speak like them: chat, completions, responses, embeddings.
-/// Usage is found wherever it stands; the last one wins and nothing is ever added up (providers repeat it, cumulatively).
+/// What the APIs of OpenAI, Anthropic and Google say in their answers, and those that speak like them. The words of one mean nothing in another,
+/// so one grammar reads them all. Usage is found wherever it stands; the last one wins (providers repeat it, cumulatively).
 /// </summary>
 internal sealed class AnswerGrammar : JsonGrammar
 {
     /// <summary>Of an error's message, this much is kept when it has neither code nor type.</summary>
     private const int MaxErrorBytes = 200;
 
-    private readonly UsageDraft _draft = new();
+    private readonly UsageTally _usage = new();
+    private readonly ToolCalls _tools = new();
     private readonly bool _hasNoOutput;
-    private TokenCounts? _tokens;
-    private TokenCounts? _documentTokens;
+    private readonly bool _hasPictures;
     private string? _model;
     private string? _serviceTier;
     private string? _objectId;
     private string? _error;
+    private string? _imageSize;
+    private string? _imageQuality;
     private bool _isComplete;
+    private bool _hasOtherOutput;
+    private long? _cueEnd;
     private WorkState _state;
     private long _pieces;
     private long _whole;
     private long _largestWhole;
     private long _typedDelta;
+    private long _pictures;
+    private long _allPictures;
     private DocumentMarks _marks;
 
-    /// <param name="format">Embeddings generate nothing: their output is 0 wherever the input is counted.</param>
-    public AnswerGrammar(UsageFormat format) => _hasNoOutput = format is UsageFormat.OpenAiEmbeddings;
+    /// <param name="format">Embeddings generate nothing: their output is 0 wherever the input is counted. A list named data holds pictures in answers about pictures only.</param>
+    public AnswerGrammar(UsageFormat format)
+    {
+        _hasNoOutput = format is UsageFormat.OpenAiEmbeddings;
+        _hasPictures = format is UsageFormat.OpenAiImages;
+    }
 
     public override void Begin()
     {
         base.Begin();
-        _documentTokens = null;
+        _usage.Begin();
+        _tools.Begin();
         _marks = default;
         _whole = 0;
         _typedDelta = 0;
+        _pictures = 0;
     }
 
     /// <summary>The document has ended, whole or cut: decides what can only be known now, as members come in any order.</summary>
@@ -48,10 +60,11 @@ internal sealed class AnswerGrammar : JsonGrammar
         _isComplete |= _marks.IsTerminal;
         _error = _marks.Failure(isNamedError) ?? _error;
         _state = _marks.State is WorkState.None ? _state : _marks.State;
-        if (!_marks.IsUnfinished && _documentTokens is { } tokens && !(IsZero(tokens) && _tokens is not null))
-        {
-            _tokens = tokens;
-        }
+        _usage.End(_marks);
+        _tools.End();
+        _allPictures += _marks.IsFinishedPicture ? 1 : 0;
+        // The list itself is opened once as well.
+        _allPictures = Math.Max(_allPictures, _pictures - 1);
     }
 
     /// <summary>[DONE], or a JSON body to its end.</summary>
@@ -64,9 +77,13 @@ internal sealed class AnswerGrammar : JsonGrammar
     public UsageReport Report()
     {
         var text = Math.Max(_pieces, _largestWhole);
+        var tokens = Believable(text);
         return new UsageReport
         {
-            Tokens = Believable(text), Model = _model, ServiceTier = _serviceTier, ObjectId = _objectId,
+            Tokens = tokens, OtherModels = tokens is null ? ValueList<ModelTokens>.Empty : _usage.OtherModels, ImageToolTokens = _usage.ImageTool,
+            Tools = _tools.Used(_usage), Images = _allPictures, ImageSize = _imageSize, ImageQuality = _imageQuality,
+            SoundMilliseconds = _usage.SoundMilliseconds, CueMilliseconds = _cueEnd, HasOtherOutput = _hasOtherOutput,
+            Model = _model, ServiceTier = _serviceTier, ObjectId = _objectId,
             OutputTextBytes = text, Error = _error, IsComplete = _isComplete, State = _state,
         };
     }
@@ -74,44 +91,55 @@ internal sealed class AnswerGrammar : JsonGrammar
     protected override Place Child(Place parent, ReadOnlySpan<byte> key) => parent switch
     {
         Place.Root or Place.Response => AnswerKeys.OfRoot(key, parent),
+        Place.LooseMessage => AnswerKeys.OfRoot(key, Place.Response),
         Place.Choice => AnswerKeys.OfChoice(key),
+        Place.Candidate => AnswerKeys.OfCandidate(key),
         Place.Groq => AnswerKeys.OfGroq(key),
-        Place.TextPiece or Place.WholeText => AnswerKeys.IsText(key) ? parent : Place.Ignored,
+        Place.Output => AnswerKeys.OfOutput(key),
+        Place.TextPiece => AnswerKeys.OfText(key, parent, Place.FreePiece),
+        Place.WholeText => AnswerKeys.OfText(key, parent, Place.FreeWhole),
+        Place.FreePiece or Place.FreeWhole => parent,
+        Place.TypedDelta => AnswerKeys.OfDelta(key),
         Place.Error => AnswerKeys.OfError(key),
-        Place.Usage => AnswerKeys.OfUsage(key),
+        Place.ToolUsage => AnswerKeys.OfToolUsage(key),
+        Place.SearchTool => AnswerKeys.OfSearchTool(key),
+        Place.Iteration => AnswerKeys.OfIteration(key),
+        Place.Usage or Place.ImageTool => AnswerKeys.OfUsage(key),
+        Place.ServerTools => AnswerKeys.OfServerTools(key),
+        Place.CacheCreation => AnswerKeys.OfCacheCreation(key),
         Place.InputDetails => AnswerKeys.OfInputDetails(key),
         Place.OutputDetails => AnswerKeys.OfOutputDetails(key),
         Place.CachedDetails => AnswerKeys.OfCachedDetails(key),
+        Place.InputModality or Place.OutputModality or Place.CachedModality => AnswerKeys.OfModality(key),
         _ => Place.Ignored,
     };
 
     protected override void Opened(Place place)
     {
-        if (place is Place.Usage)
+        if (place is Place.Pictures && _hasPictures)
         {
-            _draft.Clear();
+            _pictures++;
         }
+
+        _usage.Open(place);
     }
 
-    protected override void Closed(Place place)
-    {
-        if (place is Place.Usage)
-        {
-            _documentTokens = _draft.ToCounts() ?? _documentTokens;
-        }
-    }
+    protected override void Closed(Place place) => _usage.Close(place);
 
     protected override void Value(Place place, ref Utf8JsonReader reader)
     {
         switch (place)
         {
-            case > Place.Usage:
-                _draft.Set(place, ref reader);
+            case Place.ServiceTier:
+                Keep(ref _serviceTier, ref reader);
                 break;
-            case Place.TextPiece:
+            case > Place.Usage or Place.ModalityName or Place.ModalityCount or Place.IterationModel:
+                _usage.Value(place, ref reader);
+                break;
+            case Place.TextPiece or Place.FreePiece:
                 _pieces += TextBytes(ref reader);
                 break;
-            case Place.WholeText:
+            case Place.WholeText or Place.FreeWhole:
                 _whole += TextBytes(ref reader);
                 break;
             case Place.TypedDelta:
@@ -123,8 +151,33 @@ internal sealed class AnswerGrammar : JsonGrammar
             case Place.ObjectId:
                 Keep(ref _objectId, ref reader);
                 break;
-            case Place.ServiceTier:
-                Keep(ref _serviceTier, ref reader);
+            default:
+                Mark(place, ref reader);
+                break;
+        }
+    }
+
+    private void Mark(Place place, ref Utf8JsonReader reader)
+    {
+        switch (place)
+        {
+            case Place.ImageSize:
+                Keep(ref _imageSize, ref reader);
+                break;
+            case Place.ImageQuality:
+                Keep(ref _imageQuality, ref reader);
+                break;
+            case Place.CueEnd:
+                _cueEnd = JsonNumber.Milliseconds(ref reader) is { } end && !(end < _cueEnd) ? end : _cueEnd;
+                break;
+            case Place.OtherOutput:
+                _hasOtherOutput |= TextBytes(ref reader) > 0;
+                break;
+            case Place.FinishReason:
+                _isComplete |= reader.TokenType is JsonTokenType.String or JsonTokenType.Number;
+                break;
+            case Place.ItemType:
+                _tools.See(JsonText.Name(ref reader));
                 break;
             default:
                 _marks.Set(place, ref reader, MaxErrorBytes);
@@ -132,8 +185,8 @@ internal sealed class AnswerGrammar : JsonGrammar
         }
     }
 
-    private static long TextBytes(ref Utf8JsonReader reader) =>
-        reader.TokenType is JsonTokenType.String ? JsonText.Length(ref reader) : 0;
+    private long TextBytes(ref Utf8JsonReader reader) =>
+        reader.TokenType is JsonTokenType.String ? JsonText.Length(ref reader) + OmittedBytes : 0;
 
     /// <summary>The last one that is not empty wins. Every chunk repeats it, so a new string is made only where it differs.</summary>
     private static void Keep(ref string? kept, ref Utf8JsonReader reader)
@@ -144,12 +197,10 @@ internal sealed class AnswerGrammar : JsonGrammar
         }
     }
 
-    private static bool IsZero(TokenCounts counts) => counts is { Input: null or 0, Output: null or 0 };
-
     /// <summary>A usage of zeros beside text that was generated is no measurement (seen on response.incomplete): it counts as missing.</summary>
     private TokenCounts? Believable(long textBytes)
     {
-        if (_tokens is not { } tokens || (textBytes > 0 && IsZero(tokens)))
+        if (_usage.Tokens is not { } tokens || (textBytes > 0 && UsageTally.IsZero(tokens)))
         {
             return null;
         }
@@ -159,6 +210,6 @@ internal sealed class AnswerGrammar : JsonGrammar
             return tokens with { Output = 0 };
         }
 
-        return textBytes > 0 && tokens.Output is 0 ? tokens with { Output = null } : tokens;
+        return textBytes > 0 && (tokens.Output is 0 || _usage.IsOutputProvisional) ? tokens with { Output = null } : tokens;
     }
 }

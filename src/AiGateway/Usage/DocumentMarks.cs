@@ -17,7 +17,16 @@ internal struct DocumentMarks
     /// <summary>The last event of its stream.</summary>
     public readonly bool IsTerminal =>
         _kind is "chat.completion.done"
-        || _type is "response.completed" or "response.incomplete" or "response.failed" or "response.cancelled" or "error";
+        || _type is "response.completed" or "response.incomplete" or "response.failed" or "response.cancelled" or "error"
+            or "message_stop" or "transcript.text.done" or "speech.audio.done" || IsFinishedPicture;
+
+    /// <summary>Anthropic's two events that say what was used, each a part of it.</summary>
+    public readonly bool IsMessagePart => IsMessageStart || _type is "message_delta";
+
+    public readonly bool IsMessageStart => _type is "message_start";
+
+    /// <summary>One picture of a stream, whole.</summary>
+    public readonly bool IsFinishedPicture => _type is "image_generation.completed" or "image_edit.completed";
 
     /// <summary>A job that has only started: its usage is not there yet, whatever stands in its place.</summary>
     public readonly bool IsUnfinished => State is WorkState.Unfinished;

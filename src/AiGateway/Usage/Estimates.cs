@@ -20,6 +20,9 @@ internal static class Estimates
     /// <summary>Bytes a token in mostly English text with some code and JSON.</summary>
     private const long BytesPerToken = 4;
 
+    private const long SpokenBytesPerSecond = 15;
+    private const long FileBytesPerSecond = 16_000;
+
     /// <summary>
     /// The hold's input: a byte-level tokenizer never makes more tokens than bytes. The few tokens around each message are left out,
     /// so that a caller can work the figure out; they are charged when they are reported.
@@ -33,6 +36,12 @@ internal static class Estimates
 
     /// <summary>The likely output tokens of so many bytes of generated text (not a bound).</summary>
     public static long OutputTokens(long textBytes) => (textBytes / BytesPerToken) + (textBytes % BytesPerToken == 0 ? 0 : 1);
+
+    /// <summary>How long sound is by its transcript, in milliseconds: people speak some 15 bytes of English text a second. At least a second.</summary>
+    public static long SoundMilliseconds(long textBytes) => Math.Max(1, (textBytes + SpokenBytesPerSecond - 1) / SpokenBytesPerSecond) * 1000;
+
+    /// <summary>How long sound is by its file, in milliseconds: most are coded at 128 kbit/s. At least a second.</summary>
+    public static long FileMilliseconds(long bytes) => Math.Max(1, (bytes + FileBytesPerSecond - 1) / FileBytesPerSecond) * 1000;
 
     private static long Overhead(RequestFacts facts) =>
         facts.Messages == 0 ? 0 : (facts.Messages * TokensPerMessage) + TokensPerRequest;

@@ -7,11 +7,12 @@ internal sealed class EventAnswerReader : AnswerReader
 {
     private readonly AnswerGrammar _grammar;
     private readonly EventStream _events;
+    private JsonBody? _long;
 
     public EventAnswerReader(UsageFormat format)
     {
         _grammar = new AnswerGrammar(format);
-        _events = new EventStream(OnEvent);
+        _events = new EventStream(OnEvent, OnPart);
     }
 
     public override UsageReport Report => _grammar.Report();
@@ -20,15 +21,34 @@ internal sealed class EventAnswerReader : AnswerReader
 
     public override void Complete() => _events.Complete();
 
+    private void OnPart(ReadOnlySpan<byte> part)
+    {
+        if (_long is null)
+        {
+            _grammar.Begin();
+            _long = new JsonBody(_grammar);
+        }
+
+        _long.Push(part);
+    }
+
     private void OnEvent(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
+        var isError = name.SequenceEqual("error"u8);
+        if (_long is { } body && data.IsEmpty)
+        {
+            _long = null;
+            body.Complete();
+            _grammar.End(isError);
+            return;
+        }
+
         if (data.Trim((byte)' ').SequenceEqual("[DONE]"u8))
         {
             _grammar.MarkComplete();
             return;
         }
 
-        var isError = name.SequenceEqual("error"u8);
         _grammar.Begin();
         if (!TryWalk(data) && isError)
         {

@@ -3,17 +3,19 @@ using System.Text.Json;
 namespace AiGateway.Usage;
 
 /// <summary>
-/// Feeds one JSON document, pushed in pieces of any size, to a grammar as it comes. Keeps only the token that is not whole yet.
+/// Feeds one JSON document, pushed in pieces of any size, to a grammar as it comes. Keeps only the token that is not whole yet,
+/// and of a long string only its beginning: finished pictures are single strings of many megabytes.
 /// </summary>
 internal sealed class JsonBody(JsonGrammar grammar)
 {
-    /// <summary>Largest single token kept, in bytes: base64 images are single strings of a few megabytes. Above it the rest is not read.</summary>
-    public const int MaxTokenBytes = 64 * 1024 * 1024;
+    /// <summary>Largest single token kept, in bytes; strings are cut long before. Only blanks without end come here, and are not read on.</summary>
+    public const int MaxTokenBytes = 1024 * 1024;
 
     /// <summary>Small answers are read in one go.</summary>
     private const int FirstReadBytes = 16 * 1024;
 
     private readonly ByteBuffer _unread = new();
+    private readonly LongString _strings = new();
     private JsonReaderState _state = new(JsonGrammar.ReaderOptions);
     private int _readAt = FirstReadBytes;
     private bool _isPastStart;
@@ -21,13 +23,27 @@ internal sealed class JsonBody(JsonGrammar grammar)
 
     public void Push(ReadOnlySpan<byte> bytes)
     {
-        if (_isOver)
+        while (!_isOver && !bytes.IsEmpty)
         {
-            return;
+            var taken = _strings.Take(bytes, out var kept);
+            _unread.Append(bytes[..kept]);
+            bytes = bytes[taken..];
+            if (_strings.HasBegunCut)
+            {
+                // What was left out belongs to the one token that is left then.
+                Read(isFinal: false);
+            }
+
+            if (!_isOver && _strings.HasEndedCut)
+            {
+                _unread.Append("\""u8);
+                grammar.OmittedBytes = _strings.OmittedBytes;
+                Read(isFinal: false);
+                grammar.OmittedBytes = 0;
+            }
         }
 
-        _unread.Append(bytes);
-        if (_unread.Length >= _readAt)
+        if (!_isOver && _unread.Length >= _readAt)
         {
             Read(isFinal: false);
         }

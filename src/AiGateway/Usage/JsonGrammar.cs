@@ -18,6 +18,9 @@ internal abstract class JsonGrammar
     /// <summary>The document's root value has ended.</summary>
     public bool IsWhole { get; private set; }
 
+    /// <summary>Of the string that is read next, so many bytes were left out.</summary>
+    public long OmittedBytes { get; set; }
+
     public static JsonReaderOptions ReaderOptions => new() { MaxDepth = MaxDepth };
 
     public virtual void Begin()

@@ -31,6 +31,32 @@ internal static class JsonText
     public static int Length(ref Utf8JsonReader reader) =>
         reader.ValueIsEscaped ? Unescape(reader.ValueSpan, default) : reader.ValueSpan.Length;
 
+    /// <summary>Characters (code points) of the string that the reader stands on, after unescaping; 0 where it is no string.</summary>
+    public static long Characters(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not JsonTokenType.String)
+        {
+            return 0;
+        }
+
+        var rented = ArrayPool<byte>.Shared.Rent(Math.Max(1, reader.ValueSpan.Length));
+        var text = reader.ValueSpan;
+        if (reader.ValueIsEscaped)
+        {
+            text = rented.AsSpan(0, Unescape(reader.ValueSpan, rented));
+        }
+
+        var characters = 0L;
+        foreach (var next in text)
+        {
+            // All bytes of a character but its first begin with 10.
+            characters += (next & 0xC0) == 0x80 ? 0 : 1;
+        }
+
+        ArrayPool<byte>.Shared.Return(rented);
+        return characters;
+    }
+
     /// <summary>Tokens of the string that the reader stands on, after unescaping.</summary>
     public static long Tokens(ref Utf8JsonReader reader, TokenCounter counter)
     {

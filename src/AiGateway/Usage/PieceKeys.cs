@@ -10,6 +10,8 @@ internal enum PieceKey
     Role,
     /// <summary>Text, or what holds text.</summary>
     Text,
+    /// <summary>A file in place, or where it lies: Gemini's parts, which have no type.</summary>
+    Inline,
     /// <summary>Ids, names and settings.</summary>
     Silent,
 }
@@ -28,6 +30,7 @@ internal static class PieceKeys
         4 when key.SequenceEqual("text"u8) || key.SequenceEqual("code"u8) => PieceKey.Text,
         4 when key.SequenceEqual("name"u8) => PieceKey.Silent,
         5 when key.SequenceEqual("input"u8) => PieceKey.Text,
+        5 when key.SequenceEqual("model"u8) => PieceKey.Silent,
         5 when key.SequenceEqual("phase"u8) || key.SequenceEqual("index"u8) => PieceKey.Silent,
         5 when key.SequenceEqual("parts"u8) => PieceKey.Text,
         6 when key.SequenceEqual("output"u8) || key.SequenceEqual("custom"u8) => PieceKey.Text,
@@ -35,6 +38,10 @@ internal static class PieceKeys
         7 when key.SequenceEqual("content"u8) || key.SequenceEqual("refusal"u8) || key.SequenceEqual("summary"u8) => PieceKey.Text,
         7 when key.SequenceEqual("call_id"u8) => PieceKey.Silent,
         8 when key.SequenceEqual("function"u8) || key.SequenceEqual("thinking"u8) => PieceKey.Text,
+        8 when key.SequenceEqual("fileData"u8) => PieceKey.Inline,
+        9 when key.SequenceEqual("file_data"u8) => PieceKey.Inline,
+        10 when key.SequenceEqual("inlineData"u8) => PieceKey.Inline,
+        11 when key.SequenceEqual("inline_data"u8) => PieceKey.Inline,
         9 when key.SequenceEqual("arguments"u8) || key.SequenceEqual("reasoning"u8) => PieceKey.Text,
         10 when key.SequenceEqual("tool_calls"u8) => PieceKey.Text,
         12 when key.SequenceEqual("tool_call_id"u8) => PieceKey.Silent,

@@ -1,6 +1,6 @@
 namespace AiGateway.Usage;
 
-/// <summary>What a JSON request's body says that matters for its hold and its metering. Read in one pass, nothing kept of it.</summary>
+/// <summary>What a request's body, JSON or form, says that matters for its hold and its metering. Read in one pass, nothing kept of it.</summary>
 internal sealed record RequestFacts
 {
     public string? Model { get; init; }
@@ -45,6 +45,19 @@ internal sealed record RequestFacts
     /// <summary>The stored conversation to go on with.</summary>
     public string? Conversation { get; init; }
     public string? ServiceTier { get; init; }
+
+    /// <summary>Of the pictures that are asked for.</summary>
+    public string? ImageSize { get; init; }
+    public string? ImageQuality { get; init; }
+
+    /// <summary>Characters of the text to be spoken.</summary>
+    public long SpokenCharacters { get; init; }
+
+    /// <summary>The body is a multipart form: what stands behind its files is known once they have gone by.</summary>
+    public bool IsForm { get; init; }
+
+    /// <summary>Bytes of a form's files.</summary>
+    public long FileBytes { get; init; }
 }
 
 /// <summary>Replace <paramref name="Length"/> bytes at <paramref name="Offset"/> with <paramref name="Insert"/>; everything else stays as it is.</summary>

@@ -15,6 +15,9 @@ internal ref struct RequestPass
     private string? _previousResponseId;
     private string? _conversation;
     private string? _serviceTier;
+    private string? _size;
+    private string? _quality;
+    private long _characters;
     private long? _limit;
     private long _n = 1;
     private long _prompts = 1;
@@ -61,6 +64,7 @@ internal ref struct RequestPass
         TextBytes = _text.Bytes, Messages = _text.Messages,
         ImageParts = _text.Images, AudioParts = _text.Audios, FileParts = _text.Files,
         MaxOutputTokens = _limit, Choices = (int)Math.Min(_n * _prompts, RequestReader.MaxChoices),
+        ImageSize = _size, ImageQuality = _quality, SpokenCharacters = _characters,
         Stream = _stream, Background = _background, IncludesUsage = _stream && HasStreamOptions && _options.IncludesUsage,
         UsageSplice = _stream && HasStreamOptions ? _options.Splice(end) : null,
     };
@@ -90,12 +94,43 @@ internal ref struct RequestPass
             _options.Read(ref _reader);
             return;
         }
+        else if (key.SequenceEqual("generationConfig"u8) || key.SequenceEqual("generation_config"u8))
+        {
+            GenerationConfig();
+            return;
+        }
         else if (Name(key) || Text(key))
         {
             return;
         }
 
         _reader.Skip();
+    }
+
+    /// <summary>Gemini's limits stand in an object of their own.</summary>
+    private void GenerationConfig()
+    {
+        if (_reader.TokenType is not JsonTokenType.StartObject)
+        {
+            _reader.Skip();
+            return;
+        }
+
+        while (_reader.Read() && _reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var key = JsonText.Key(ref _reader);
+            _reader.Read();
+            if (key.SequenceEqual("maxOutputTokens"u8) || key.SequenceEqual("max_output_tokens"u8))
+            {
+                _limit = Larger(_limit, RequestReader.Positive(ref _reader, RequestReader.MaxLimit));
+            }
+            else if (key.SequenceEqual("candidateCount"u8) || key.SequenceEqual("candidate_count"u8))
+            {
+                _n = Math.Max(_n, RequestReader.Positive(ref _reader, RequestReader.MaxChoices) ?? 1);
+            }
+
+            _reader.Skip();
+        }
     }
 
     private readonly bool IsLimit(scoped ReadOnlySpan<byte> key) => _format switch
@@ -124,6 +159,14 @@ internal ref struct RequestPass
         else if (key.SequenceEqual("service_tier"u8))
         {
             _serviceTier = Taken();
+        }
+        else if (_format is UsageFormat.OpenAiImages && key.SequenceEqual("size"u8))
+        {
+            _size = Taken();
+        }
+        else if (_format is UsageFormat.OpenAiImages && key.SequenceEqual("quality"u8))
+        {
+            _quality = Taken();
         }
         else if (key.SequenceEqual("previous_response_id"u8))
         {
@@ -189,7 +232,7 @@ internal ref struct RequestPass
 
     private bool Text(scoped ReadOnlySpan<byte> key)
     {
-        if (key.SequenceEqual("messages"u8) || key.SequenceEqual("contents"u8))
+        if (key.SequenceEqual("messages"u8) || key.SequenceEqual("contents"u8) || key.SequenceEqual("requests"u8) || key.SequenceEqual("instances"u8))
         {
             _text.Items(ref _reader);
         }
@@ -199,9 +242,11 @@ internal ref struct RequestPass
         }
         else if (key.SequenceEqual("input"u8))
         {
+            _characters = _format is UsageFormat.OpenAiSpeech ? JsonText.Characters(ref _reader) : 0;
             _text.Items(ref _reader);
         }
-        else if (key.SequenceEqual("instructions"u8) || key.SequenceEqual("suffix"u8) || key.SequenceEqual("system"u8) || key.SequenceEqual("prediction"u8))
+        else if (key.SequenceEqual("instructions"u8) || key.SequenceEqual("suffix"u8) || key.SequenceEqual("system"u8)
+            || key.SequenceEqual("systemInstruction"u8) || key.SequenceEqual("system_instruction"u8) || key.SequenceEqual("content"u8) || key.SequenceEqual("prediction"u8))
         {
             _text.Content(ref _reader);
         }

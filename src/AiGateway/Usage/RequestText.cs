@@ -147,7 +147,10 @@ internal ref struct RequestText(ReadOnlySpan<byte> json, TokenCounter? counter)
                 case PieceKey.Text:
                     Content(ref reader);
                     break;
-                case PieceKey.Unknown:
+                case PieceKey.Inline when reader.TokenType is JsonTokenType.StartObject:
+                    Inline(ref reader);
+                    break;
+                case PieceKey.Inline or PieceKey.Unknown:
                     unknown.Unknown(ref reader);
                     break;
             }
@@ -156,6 +159,26 @@ internal ref struct RequestText(ReadOnlySpan<byte> json, TokenCounter? counter)
         }
 
         End(kind, unknown);
+    }
+
+    /// <summary>A file by its media type.</summary>
+    private void Inline(ref Utf8JsonReader reader)
+    {
+        string? type = null;
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            var isType = JsonText.Key(ref reader) is var key && (key.SequenceEqual("mimeType"u8) || key.SequenceEqual("mime_type"u8));
+            reader.Read();
+            type = isType ? JsonText.Name(ref reader) : type;
+            reader.Skip();
+        }
+
+        switch (type?.Split('/')[0].ToLowerInvariant())
+        {
+            case "image": Images++; break;
+            case "audio": Audios++; break;
+            default: Files++; break;
+        }
     }
 
     /// <summary>The string that the reader stands on.</summary>

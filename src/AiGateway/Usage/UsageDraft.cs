@@ -12,13 +12,27 @@ internal sealed class UsageDraft
 
     public void Clear() => Array.Clear(_values);
 
+    /// <summary>Takes over what the other one says, field by field: what it leaves out stays.</summary>
+    public void Overlay(UsageDraft later)
+    {
+        for (var at = 0; at < _values.Length; at++)
+        {
+            _values[at] = later._values[at] ?? _values[at];
+        }
+    }
+
+    public long? this[Place place] => _values[place - Place.Usage];
+
     public void Set(Place place, ref Utf8JsonReader reader)
     {
-        if (Count(ref reader) is not { } count)
+        if ((place is Place.Milliseconds ? JsonNumber.Milliseconds(ref reader) : Count(ref reader)) is { } count)
         {
-            return;
+            Set(place, count);
         }
+    }
 
+    public void Set(Place place, long count)
+    {
         // Some servers say the cached tokens in two places; the larger is the one that is filled.
         ref var value = ref _values[place - Place.Usage];
         value = place is Place.Cached && value > count ? value : count;
@@ -30,7 +44,10 @@ internal sealed class UsageDraft
         var cached = this[Place.Cached] ?? this[Place.CacheReadBeside];
         var written = this[Place.CacheWrite] ?? this[Place.CacheWriteBeside];
         var input = Input();
-        var output = this[Place.OutputTokens] ?? (this[Place.TotalTokens] is { } total && total >= input ? total - input : null);
+        var output = this[Place.OutputTokens] ?? GeminiOutput() ?? (this[Place.TotalTokens] is { } total && total >= input ? total - input : null);
+        // Gemini leaves zeros out: where it counts the prompt and nothing else, nothing came out.
+        output ??= this[Place.Prompt] is null ? null : 0;
+        input ??= GeminiOutput() is { } made && this[Place.TotalTokens] >= made ? this[Place.TotalTokens] - made : null;
         if (input is null && output is null)
         {
             return null;
@@ -39,20 +56,24 @@ internal sealed class UsageDraft
         var counts = new TokenCounts
         {
             Input = input, CacheRead = cached, CacheWrite = written, Output = output,
-            Reasoning = this[Place.Reasoning], InputAudio = this[Place.InputAudio], InputImage = this[Place.InputImage],
+            CacheWriteOneHour = this[Place.CacheWriteOneHour], Reasoning = this[Place.Reasoning] ?? this[Place.Thoughts],
+            InputAudio = this[Place.InputAudio], InputImage = this[Place.InputImage],
             CacheReadAudio = this[Place.CachedAudio], CacheReadImage = this[Place.CachedImage],
             OutputAudio = this[Place.OutputAudio], OutputImage = this[Place.OutputImage],
         };
         return Excess(counts) is > 0 and var excess ? WithExcess(counts, excess) : counts;
     }
 
-    private long? this[Place place] => _values[place - Place.Usage];
-
     /// <summary>Anthropic's words: <c>cache_read_input_tokens</c> stands beside <c>input_tokens</c>, not in it.</summary>
     private long? Input() =>
-        this[Place.InputTokens] ?? this[Place.InputTokensBesideCache] + (this[Place.Cached] is null && this[Place.CacheWrite] is null
+        this[Place.InputTokens] ?? (this[Place.Prompt] + (this[Place.ToolPrompt] ?? 0)) ?? this[Place.InputTokensBesideCache] + (this[Place.Cached] is null && this[Place.CacheWrite] is null
             ? (this[Place.CacheReadBeside] ?? 0) + (this[Place.CacheWriteBeside] ?? 0)
             : 0);
+
+    /// <summary>Gemini's words: what was thought stands beside what was said.</summary>
+    private long? GeminiOutput() => this[Place.Candidates] is null && this[Place.Thoughts] is null
+        ? null
+        : (this[Place.Candidates] ?? 0) + (this[Place.Thoughts] ?? 0);
 
     /// <summary>How far the total exceeds input and output: something was used that neither of the two counts.</summary>
     private long? Excess(TokenCounts counts) => this[Place.TotalTokens] - counts.Input - counts.Output;
@@ -80,20 +101,5 @@ internal sealed class UsageDraft
         return counts with { Output = counts.Output + excess };
     }
 
-    private static long? Count(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType is not JsonTokenType.Number)
-        {
-            return null;
-        }
-
-        var isCount = reader.TryGetInt64(out var count) || (reader.TryGetDecimal(out var exact) && TryWhole(exact, out count));
-        return isCount && count is >= 0 and <= MaxTokens ? count : null;
-    }
-
-    private static bool TryWhole(decimal exact, out long count)
-    {
-        count = exact is >= 0 and <= MaxTokens ? (long)decimal.Ceiling(exact) : -1;
-        return count >= 0;
-    }
+    private static long? Count(ref Utf8JsonReader reader) => JsonNumber.Count(ref reader, MaxTokens);
 }

@@ -20,6 +20,9 @@ internal sealed record TokenCounts
     public long? OutputImage { get; init; }
 }
 
+/// <summary>Tokens that a model of its own used inside an answer: a pass of an advisor, say.</summary>
+internal sealed record ModelTokens(string Model, TokenCounts Tokens);
+
 /// <summary>How the work stands that an answer tells of.</summary>
 internal enum WorkState
 {
@@ -36,6 +39,31 @@ internal sealed record UsageReport
 {
     /// <summary>The provider's own count; null: it gave none (which is not zero).</summary>
     public TokenCounts? Tokens { get; init; }
+
+    /// <summary>Of <see cref="Tokens"/>, what models other than <see cref="Model"/> used.</summary>
+    public ValueList<ModelTokens> OtherModels { get; init; } = ValueList<ModelTokens>.Empty;
+
+    /// <summary>Tokens beside <see cref="Tokens"/>: what the image tool of a response used.</summary>
+    public TokenCounts? ImageToolTokens { get; init; }
+
+    /// <summary>Calls of the provider's own tools, which it bills beside tokens.</summary>
+    public ValueList<UnitUse> Tools { get; init; } = ValueList<UnitUse>.Empty;
+
+    /// <summary>Pictures in the answer.</summary>
+    public long Images { get; init; }
+
+    /// <summary>Their size and quality, where the answer names them.</summary>
+    public string? ImageSize { get; init; }
+    public string? ImageQuality { get; init; }
+
+    /// <summary>Sound that the provider bills by its length, in milliseconds; null: it says none.</summary>
+    public long? SoundMilliseconds { get; init; }
+
+    /// <summary>How long the sound seems to be, in milliseconds: a transcript's duration or its last cue. No measure of the bill.</summary>
+    public long? CueMilliseconds { get; init; }
+
+    /// <summary>Something was made that is no text: sound, or a part of a picture.</summary>
+    public bool HasOtherOutput { get; init; }
 
     /// <summary>The model that answered; the last non-empty one wins. Null: the answer names none.</summary>
     public string? Model { get; init; }

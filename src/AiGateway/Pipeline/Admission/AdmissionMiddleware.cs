@@ -87,9 +87,12 @@ internal sealed class AdmissionMiddleware(
 
     private static async Task<Refusal?> ReadBodyAsync(HttpContext context, MeteredCall call)
     {
-        if (!HoldEstimate.ReadsBody(call.Route.Format, context.Request.ContentType))
-            return null;
         var request = context.Request;
+        if (!HoldEstimate.ReadsBody(call.Route.Format, request.ContentType))
+        {
+            call.Form = HoldEstimate.IsForm(call.Route.Format) ? await FormBody.OpenAsync(request.Body, request.ContentType, context.RequestAborted) : null;
+            return null;
+        }
         var body = await RequestBody.ReadAsync(request.Body, request.ContentLength, context.RequestAborted);
         if (body is null)
             return Refusal.RequestTooLarge(request.ContentLength ?? RequestBody.SizeLimit + 1, RequestBody.SizeLimit);
@@ -98,7 +101,8 @@ internal sealed class AdmissionMiddleware(
             return null;
         try
         {
-            call.Facts = body.Look(json => RequestReader.Read(call.Route.Format, json));
+            var facts = body.Look(json => RequestReader.Read(call.Route.Format, json));
+            call.Facts = facts.Model is null ? facts with { Model = RequestPath.Model(request.Path.Value ?? "") } : facts;
             return null;
         }
         catch (JsonException error)
@@ -110,6 +114,8 @@ internal sealed class AdmissionMiddleware(
     /// <summary>What was read goes up as it came, but for the one spliced field.</summary>
     private static void PutBodyBack(HttpRequest request, MeteredCall call)
     {
+        if (call.Form is not null)
+            request.Body = call.Form;
         if (call.Body is not { } body)
             return;
         var splice = call.Route.InjectStreamUsage ? call.Facts?.UsageSplice : null;

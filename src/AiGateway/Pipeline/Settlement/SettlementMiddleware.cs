@@ -67,12 +67,20 @@ internal sealed class SettlementMiddleware(
             return null;
         }
         call.Settled = new SettledCall("settled", charge.Tokens, charge.Source);
+        CountCharge(call, charge);
         var settling = ledger.SettleAsync(hold, charge, CancellationToken.None, [.. StoredObjects.MadeBy(call, cluster), .. StoredObjects.NamedBy(call, cluster)]);
         if (!await open.WaitAsync(settling, hold, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
             Log.SettleSlow(log, hold.RequestId);
         else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)
             TellNumbers(context.Response, call, charge.Source, settling.Result);
         return settling;
+    }
+
+    private void CountCharge(MeteredCall call, Charge charge)
+    {
+        Instruments.TokensCharged.Add(charge.Tokens, new("action", call.Action), new("source", AnswerHeaders.UsageSourceName(charge.Source)));
+        if (!prices.Current.HasPrice(charge.Model))
+            Instruments.PriceMissing.Add(1, new KeyValuePair<string, object?>("model", charge.Model ?? "unknown"));
     }
 
     /// <summary>
