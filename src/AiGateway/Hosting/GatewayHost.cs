@@ -1,5 +1,6 @@
 using AiGateway.Accounts;
 using AiGateway.Api;
+using AiGateway.Billing;
 using AiGateway.Demo;
 using AiGateway.Insights;
 using AiGateway.Ledger;
@@ -63,6 +64,7 @@ internal static class GatewayHost
         services.AddBrowserOrigins(settings.AllowedOrigins);
         AddPipeline(services, settings);
         AddSurface(services);
+        services.AddBillingWorker();
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
         else
@@ -79,6 +81,7 @@ internal static class GatewayHost
         services.AddAccounts(settings.Jwt);
         services.AddInsights();
         services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
+        services.AddBilling(settings.Stripe);
         services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
     }
 
@@ -106,6 +109,7 @@ internal static class GatewayHost
         app.MapHealth();
         app.MapGatewayApi();
         app.MapAdminApi();
+        app.MapBilling();
         app.MapPages();
         app.MapReverseProxy(proxy => proxy.UseGatewayPipeline());
         app.UseEndpoints(_ => { });

@@ -8,6 +8,9 @@ internal abstract record LedgerCommand(string? UserId, string? RequestId = null,
 {
     /// <summary>A new call asks to be let in: refused first when the queue is long, so that settles still find room.</summary>
     public virtual bool IsAdmission => false;
+
+    /// <summary>The lot that the move is about, whose account is then the one concerned; null: an account is named instead.</summary>
+    public virtual string? LotSourceKey => null;
 }
 
 /// <typeparam name="TAnswer">What the core answers to it.</typeparam>
@@ -50,7 +53,21 @@ internal sealed record GrantCommand(GrantRequest Request) : LedgerCommand<GrantA
 
 internal sealed record RemoveCommand(RemovalRequest Request) : LedgerCommand<RemovalAnswer>(Request.UserId, SourceKey: Request.SourceKey);
 
-internal sealed record ClawBackCommand(ClawbackRequest Request) : LedgerCommand<RemovalAnswer>(null, SourceKey: Request.SourceKey);
+internal sealed record ClawBackCommand(ClawbackRequest Request) : LedgerCommand<RemovalAnswer>(null, SourceKey: Request.SourceKey)
+{
+    public override string? LotSourceKey => Request.LotSourceKey;
+}
+
+internal sealed record TakeBackCommand(TakeBackRequest Request) : LedgerCommand<TakeBackAnswer>(null, SourceKey: Request.SourceKey)
+{
+    public override string? LotSourceKey => Request.LotSourceKey;
+}
+
+/// <summary>Ends a lot before its time, as its successor would. Answers false where it was over, or is not there.</summary>
+internal sealed record EndLotCommand(string Lot) : LedgerCommand<bool>(UserId: null)
+{
+    public override string? LotSourceKey => Lot;
+}
 
 internal sealed record ChargeExternalCommand(ExternalUsage Use) : LedgerCommand<SettleAnswer>(Use.UserId, SourceKey: Use.SourceKey);
 
