@@ -17,7 +17,7 @@ internal static class BillingRegistration
         services.AddSingleton<EventHandlers>().AddSingleton<EventWorker>().AddSingleton<WebhookDoor>().AddSingleton<Purchases>().AddSingleton<DemoEvents>();
         if (settings.SecretKey is not { } key)
             return services.AddSingleton<IStripeSide, NoStripeSide>().AddSingleton<ICheckoutSide, DemoCheckoutSide>();
-        services.AddSingleton(_ => Client(key, settings.ApiBase));
+        services.AddSingleton(_ => Client(key, settings.ApiBase)).AddSingleton<StripeSetup>().AddSingleton<Reconciliation>();
         return services.AddSingleton<IStripeSide, StripeSide>().AddSingleton<ICheckoutSide, StripeCheckoutSide>();
     }
 

@@ -154,11 +154,18 @@ internal sealed class BillingStore(Connections database, IDbContextFactory<Gatew
     public async Task<bool> HasOpenDisputeAsync(string userId, CancellationToken cancel)
     {
         await using var db = reading.CreateDbContext();
-        var open = await db.PaymentClaims.Where(c => c.Kind == PaymentClaims.Dispute).ToListAsync(cancel);
-        foreach (var claim in open.Where(c => PaymentClaims.StandOf(c.Status) == DisputeStand.Open))
+        var open = await db.PaymentClaims.Where(c => c.Kind == PaymentClaims.Dispute && PaymentClaims.OpenWords.Contains(c.Status)).ToListAsync(cancel);
+        foreach (var claim in open)
             if ((await PaymentsOfIntentAsync(claim.PaymentIntentId, cancel)).Any(p => p.UserId == userId))
                 return true;
         return false;
+    }
+
+    /// <summary>Changes whenever a fact came in that was not known, or a lot lost or got back tokens for one.</summary>
+    public async Task<string> FactsAsync(CancellationToken cancel)
+    {
+        await using var db = reading.CreateDbContext();
+        return $"{await db.Payments.CountAsync(cancel)} {await db.PaymentClaims.CountAsync(cancel)} {await db.TokenLots.SumAsync(l => l.ClawedBack, cancel)}";
     }
 
     /// <summary>Inserts a fact; one that is there already is the same.</summary>

@@ -13,6 +13,9 @@ internal sealed class PaymentClaims(BillingStore store, IStripeSide side, Bookke
     public const string Refund = "refund", Dispute = "dispute";
     private const string Succeeded = "succeeded";
 
+    /// <summary>Stripe's words for a dispute that is not decided.</summary>
+    public static readonly string[] OpenWords = ["needs_response", "under_review"];
+
     public async Task<EventVerdict> RefundedAsync(Refund told, CancellationToken cancel)
     {
         var fresh = await side.RefundAsync(told.Id, cancel);

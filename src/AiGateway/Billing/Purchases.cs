@@ -29,7 +29,11 @@ internal sealed class Purchases(BillingStore store, ICheckoutSide side, Offers o
 {
     private const int IdDigits = 32;
 
-    public async Task<PurchaseAnswer> OpenAsync(string userId, string? plan, string? pack, string origin, CancellationToken cancel)
+    /// <exception cref="CheckoutUnavailableException">Stripe cannot be reached, or refused.</exception>
+    public Task<PurchaseAnswer> OpenAsync(string userId, string? plan, string? pack, string origin, CancellationToken cancel) =>
+        AskAsync(() => BeginAsync(userId, plan, pack, origin, cancel), cancel);
+
+    private async Task<PurchaseAnswer> BeginAsync(string userId, string? plan, string? pack, string origin, CancellationToken cancel)
     {
         if (offers.Find(plan, pack) is not { } offer || (plan is null) == (pack is null))
             return new PurchaseAnswer(PurchaseOutcome.UnknownOffer);
@@ -56,8 +60,21 @@ internal sealed class Purchases(BillingStore store, ICheckoutSide side, Offers o
     }
 
     /// <returns>Null: nothing was ever bought under this account, or there is no Stripe.</returns>
-    public async Task<string?> PortalAsync(string userId, string origin, CancellationToken cancel) =>
-        await store.CustomerOfAsync(userId, cancel) is { } customer ? await side.PortalAsync(customer, origin + "/dashboard/tokens", cancel) : null;
+    /// <exception cref="CheckoutUnavailableException">Stripe cannot be reached, or refused.</exception>
+    public Task<string?> PortalAsync(string userId, string origin, CancellationToken cancel) => AskAsync(async () =>
+        await store.CustomerOfAsync(userId, cancel) is { } customer ? await side.PortalAsync(customer, origin + "/dashboard/tokens", cancel) : null, cancel);
+
+    private static async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancel)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception refused) when (CheckoutUnavailableException.IsOf(refused) && !cancel.IsCancellationRequested)
+        {
+            throw new CheckoutUnavailableException(refused);
+        }
+    }
 
     private async Task<PurchaseAnswer> CheckoutAsync(PurchaseRow purchase, string origin, CancellationToken cancel)
     {

@@ -65,6 +65,7 @@ internal static class GatewayHost
         AddPipeline(services, settings);
         AddSurface(services);
         services.AddBillingWorker();
+        services.AddSingleton<DemoPost>();
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
         else
@@ -111,6 +112,9 @@ internal static class GatewayHost
         app.MapAdminApi();
         app.MapBilling();
         app.MapPages();
+        app.MapCheckoutReturn();
+        if (app.Services.GetRequiredService<BillingSettings>().IsDemo)
+            app.MapDemoCheckout();
         app.MapReverseProxy(proxy => proxy.UseGatewayPipeline());
         app.UseEndpoints(_ => { });
         app.Run(app.Services.GetRequiredService<RouteNotFound>().AnswerAsync);
