@@ -42,8 +42,24 @@ public sealed class DemoCheckoutTests(SharedGateway shared) : IClassFixture<Shar
         await PressAsync(url, "pay");
         await PressAsync(url, "pay");
         await Eventually.TrueAsync(async () => await Gateway.Admin.TokensOfAsync(user) == tokens, "the tokens are there");
-        Assert.Equal(kind == "plan" ? offer : null, (await Gateway.Admin.BalanceAsync(user)).GetProperty("plan").GetString());
+        var plan = kind == "plan" ? offer : null;
+        await Eventually.TrueAsync(async () => (await Gateway.Admin.BalanceAsync(user)).GetProperty("plan").GetString() == plan, "the balance names the plan");
         await Gateway.BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_year_on_top_of_a_month_takes_its_place()
+    {
+        var user = shared.NextUser();
+        var key = await Gateway.NewUserAsync(user, 0);
+        await PressAsync((await WishAsync(key, new { plan = "monthly" })).Answer.GetProperty("url").GetString() ?? "", "pay");
+        await Eventually.TrueAsync(async () => (await Gateway.Admin.BalanceAsync(user)).GetProperty("plan").GetString() == "monthly", "the month runs");
+        Assert.Equal(HttpStatusCode.Conflict, (await WishAsync(key, new { plan = "monthly" })).Status);
+        await PressAsync((await WishAsync(key, new { plan = "annual" })).Answer.GetProperty("url").GetString() ?? "", "pay");
+        await Eventually.TrueAsync(async () => (await Gateway.Admin.BalanceAsync(user)).GetProperty("plan").GetString() == "annual", "the year runs");
+        Assert.Equal(5_000_000, await Gateway.Admin.TokensOfAsync(user));
+        Assert.Equal(0, (await Gateway.Admin.GetAsync("stripe/summary")).GetProperty("parked").GetInt32());
+        Assert.All(await Gateway.Admin.PageAsync("stripe/events?limit=100"), e => Assert.NotEqual("parked", e.GetProperty("state").GetString()));
     }
 
     [Fact]

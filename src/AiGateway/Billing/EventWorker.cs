@@ -1,6 +1,4 @@
-using System.Data.Common;
 using AiGateway.Ledger;
-using AiGateway.Storage;
 using AiGateway.Storage.Tables;
 using AiGateway.Telemetry;
 using Microsoft.Extensions.Hosting;
@@ -41,13 +39,14 @@ internal sealed class EventWorker(EventInbox inbox, EventHandlers handlers, Time
             {
                 await RunOnceAsync(stoppingToken);
             }
-            catch (Exception down) when (down is DbException or StoreUnavailableException or InvalidOperationException && !stoppingToken.IsCancellationRequested)
-            {
-                log.LogWarning(down, "The Stripe events cannot be looked at; the next step tries again");
-            }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception failed)
+            {
+                // Whatever it was: payments are looked at again, and calls are served all the while.
+                log.LogError(failed, "The Stripe events cannot be looked at; the next step tries again");
             }
             await inbox.WaitAsync(Step, stoppingToken);
         }

@@ -89,12 +89,21 @@ internal sealed class InvoiceEvents(
         if (subscription is not null)
             await mirror.WriteAsync(subscription, user, cancel);
         else if (lines.Count > 0 && await store.SubscriptionAsync(subscriptionId, cancel) is not { EndedAt: not null })
-            await store.SaveAsync(FromLine(invoice, lines[^1], subscriptionId, user), cancel);
+            await WriteWithoutStripeAsync(FromLine(invoice, lines[^1], subscriptionId, user), cancel);
         await store.SetFailingAsync(subscriptionId, false, cancel);
         await mirror.EndLotsAsync(subscriptionId, cancel);
         if (invoice.Parent?.SubscriptionDetails?.Metadata?.GetValueOrDefault(CheckoutEvents.PurchaseKey) is { } purchaseId
             && await store.PurchaseAsync(purchaseId, cancel) is { } purchase && purchase.UserId == user)
             await store.SetStateAsync(purchaseId, PurchaseStates.Paid, cancel);
+    }
+
+    /// <summary>The demo has no upgrade: the newer plan takes the older one's place.</summary>
+    private async Task WriteWithoutStripeAsync(SubscriptionRow paid, CancellationToken cancel)
+    {
+        await store.SaveAsync(paid, cancel);
+        foreach (var older in offers.IsDemo ? await store.LiveSubscriptionsAsync(paid.UserId, cancel) : [])
+            if (older.SubscriptionId != paid.SubscriptionId && older.PeriodStart < paid.PeriodStart)
+                await store.SaveAsync(older with { Status = "canceled", EndedAt = paid.PeriodStart }, cancel);
     }
 
     /// <summary>Without Stripe there is no object to look at: the paid line says what runs.</summary>

@@ -9,6 +9,8 @@ internal sealed class Offers(IPlanBookSource plans, BillingSettings settings)
 
     public PlanBook Book => plans.Current;
 
+    public bool IsDemo => settings.IsDemo;
+
     /// <returns>Null: the offer has no price at Stripe yet.</returns>
     public string? PriceOf(Offer offer) => settings.IsDemo ? DemoPrefix + offer.Id : offer.StripePriceId;
 
