@@ -72,12 +72,12 @@ public sealed class LotTests
     }
 
     [Fact]
-    public async Task A_renewal_for_an_earlier_period_that_arrives_late_ends_nothing()
+    public async Task A_renewal_for_an_earlier_period_that_arrives_late_is_over_at_once_and_ends_nothing()
     {
         await using var box = await LedgerBox.OpenAsync();
         await GrantPeriodAsync(box, "now", 100, LedgerBox.Start - TimeSpan.FromDays(1), 28);
         await GrantPeriodAsync(box, "before", 100, LedgerBox.Start - TimeSpan.FromDays(29), 28);
-        Assert.Equal("before|100|0\nnow|100|0", box.Table.Rows(Left));
+        Assert.Equal("before|0|100\nnow|100|0", box.Table.Rows(Left));
         Assert.Equal((LedgerBox.Start - TimeSpan.FromDays(1)).ToUnixTimeMilliseconds(), box.Table.Number("SELECT period_start FROM accounts"));
         await box.AssertBalancedAsync();
     }

@@ -28,6 +28,7 @@ internal static class AdminApi
         api.MapAdminKeys();
         api.MapAdminGrants();
         api.MapAdminFigures();
+        api.MapAdminStripe();
     }
 
     private static async Task<IResult> OpenUserAsync(NewUser body, Bookkeeper ledger, BalanceReader users, CancellationToken cancel)

@@ -24,6 +24,7 @@ internal static class GatewayApi
         api.MapGet("/transactions", TransactionsAsync);
         api.MapGet("/requests/{id}", RequestAsync);
         api.MapPost("/estimate", EstimateApi.EstimateAsync).WithMetadata(new RequestSizeLimitAttribute(MaxEstimateBytes));
+        api.MapCheckout();
         api.MapPost("/usage", UsageApi.ReportAsync).WithMetadata(new RequestSizeLimitAttribute(MaxReportBytes), new UserInBody());
     }
 

@@ -10,6 +10,8 @@ internal static class Problems
     public static IResult Conflict(string code, string detail) => Of(409, code, detail);
     public static IResult Unavailable() => Of(503, "ledger_unavailable", "The ledger is unavailable. Nothing was changed.");
 
+    public static IResult CheckoutUnavailable() => Of(503, "checkout_unavailable", "The checkout cannot be reached. Nothing was bought.");
+
     public static IResult IssuerUnavailable() => Of(503, "issuer_unavailable", "The issuer of access tokens cannot be reached, so no token can be checked. API keys work.");
 
     private static IResult Of(int status, string code, string detail) =>

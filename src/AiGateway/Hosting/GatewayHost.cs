@@ -1,5 +1,6 @@
 using AiGateway.Accounts;
 using AiGateway.Api;
+using AiGateway.Billing;
 using AiGateway.Demo;
 using AiGateway.Insights;
 using AiGateway.Jobs;
@@ -64,6 +65,8 @@ internal static class GatewayHost
         services.AddBrowserOrigins(settings.AllowedOrigins);
         AddPipeline(services, settings);
         AddSurface(services);
+        services.AddBillingWorker();
+        services.AddSingleton<DemoPost>();
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
         else
@@ -80,6 +83,7 @@ internal static class GatewayHost
         services.AddAccounts(settings.Jwt);
         services.AddInsights();
         services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
+        services.AddBilling(settings.Stripe);
         services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
     }
 
@@ -107,7 +111,11 @@ internal static class GatewayHost
         app.MapHealth();
         app.MapGatewayApi();
         app.MapAdminApi();
+        app.MapBilling();
         app.MapPages();
+        app.MapCheckoutReturn();
+        if (app.Services.GetRequiredService<BillingSettings>().IsDemo)
+            app.MapDemoCheckout();
         app.MapReverseProxy(proxy => proxy.UseGatewayPipeline());
         app.UseEndpoints(_ => { });
         app.Run(app.Services.GetRequiredService<RouteNotFound>().AnswerAsync);

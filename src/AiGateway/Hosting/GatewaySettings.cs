@@ -1,5 +1,6 @@
 using AiGateway.Accounts;
 using AiGateway.Api;
+using AiGateway.Billing;
 using AiGateway.Ledger;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Admission;
@@ -18,6 +19,7 @@ internal sealed record GatewaySettings
 
     /// <summary>Origins whose pages may use /gateway/v1 and the widgets.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+    public required BillingSettings Stripe { get; init; }
     public string? OpenAiKey { get; init; }
     public string? OpenAiBaseUrl { get; init; }
 

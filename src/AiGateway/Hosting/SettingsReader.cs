@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using AiGateway.Accounts;
 using AiGateway.Api;
+using AiGateway.Billing;
 using AiGateway.Ledger;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Admission;
@@ -45,6 +47,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
             Admin = new AdminOptions { Key = Text("Admin:Key") ?? "" },
             Jwt = ReadJwt(),
             AllowedOrigins = ReadOrigins(),
+            Stripe = ReadStripe(),
             OpenAiKey = Text("OPENAI_API_KEY"),
             OpenAiBaseUrl = ReadBaseUrl(),
             ConfigFolder = FindConfigFolder(),
@@ -184,6 +187,15 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         && string.Equals(url.GetLeftPart(UriPartial.Authority), text, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Without Stripe the demo checkout signs its events with a secret that nobody else ever sees.</summary>
+    private BillingSettings ReadStripe()
+    {
+        var (key, secret, apiBase) = (Text("STRIPE_SECRET_KEY"), Text("STRIPE_WEBHOOK_SECRET"), Text("Stripe:ApiBase"));
+        if (apiBase is not null && !(Uri.TryCreate(apiBase, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
+            Problem("Stripe__ApiBase", $"is '{apiBase}'", "use an absolute http or https address, or leave it out to reach Stripe");
+        return new BillingSettings(key, secret ?? (key is null ? "whsec_demo_" + RandomNumberGenerator.GetHexString(64) : null), apiBase?.TrimEnd('/'));
+    }
 
     private string? ReadBaseUrl()
     {

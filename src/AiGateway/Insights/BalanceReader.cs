@@ -7,13 +7,15 @@ namespace AiGateway.Insights;
 /// <summary>Balances and users, as they stand.</summary>
 internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeProvider time)
 {
+    private static readonly string[] Live = ["active", "trialing", "past_due"];
+
     /// <param name="status">The balance in one word, of balance and allocation, by the plans in force.</param>
     /// <returns>Null: nobody has seen this user yet.</returns>
     public async Task<BalanceView?> BalanceAsync(string userId, Func<long, long, string> status, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
         var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.UserId == userId, cancel);
-        return account is null ? null : View(account, status(account.Balance, account.Allocation));
+        return account is null ? null : View(account, status(account.Balance, account.Allocation), await PlanAsync(db, userId, cancel));
     }
 
     /// <returns>Null: nobody has seen this user yet.</returns>
@@ -35,13 +37,24 @@ internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeP
         return Paging.Of(rows, limit, User, a => a.UserId);
     }
 
-    private BalanceView View(AccountRow a, string status)
+    /// <summary>The newest subscription that runs, and whether a period of it is over that nobody has paid the next one of.</summary>
+    private async Task<(string? Plan, bool IsPending)> PlanAsync(GatewayDb db, string userId, CancellationToken cancel)
+    {
+        var live = await db.Subscriptions.AsNoTracking().Where(s => s.UserId == userId && Live.Contains(s.Status))
+            .OrderByDescending(s => s.PeriodStart).FirstOrDefaultAsync(cancel);
+        if (live is null)
+            return (null, false);
+        var paidUpTo = await db.Payments.Where(p => p.SubscriptionId == live.SubscriptionId).MaxAsync(p => p.PeriodEnd, cancel);
+        return (live.PlanId, live.IsPaymentFailing || paidUpTo <= time.GetUtcNow().ToUnixTimeMilliseconds());
+    }
+
+    private BalanceView View(AccountRow a, string status, (string? Plan, bool IsPending) plan)
     {
         var now = time.GetUtcNow();
         // The account rolls its period over with its next move; until then the view does.
         var isOver = a.PeriodEnd <= now.ToUnixTimeMilliseconds();
         var resetsAt = isOver ? new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1) : Words.Time(a.PeriodEnd);
-        return new BalanceView(a.UserId, a.Balance, a.Held, a.Balance - a.Held, a.Allocation, isOver ? 0 : a.PeriodUsed, resetsAt, false, status, null);
+        return new BalanceView(a.UserId, a.Balance, a.Held, a.Balance - a.Held, a.Allocation, isOver ? 0 : a.PeriodUsed, resetsAt, plan.IsPending, status, plan.Plan);
     }
 
     private static UserView User(AccountRow a) =>

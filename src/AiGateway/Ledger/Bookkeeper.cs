@@ -104,6 +104,13 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
     public Task<RemovalAnswer> ClawBackAsync(ClawbackRequest request, CancellationToken cancel) =>
         writer.SendAsync(new ClawBackCommand(request)).WaitAsync(cancel);
 
+    /// <summary>Brings what was taken back of one lot to a total that follows from facts: repeats and any order of them end alike.</summary>
+    public Task<TakeBackAnswer> TakeBackAsync(TakeBackRequest request, CancellationToken cancel) =>
+        writer.SendAsync(new TakeBackCommand(request)).WaitAsync(cancel);
+
+    /// <returns>False: the lot was over already, or there is none.</returns>
+    public Task<bool> EndLotAsync(string lotSourceKey, CancellationToken cancel) => writer.SendAsync(new EndLotCommand(lotSourceKey)).WaitAsync(cancel);
+
     public Task<SettleAnswer> ChargeExternalAsync(ExternalUsage usage, CancellationToken cancel) =>
         writer.SendAsync(new ChargeExternalCommand(usage)).WaitAsync(cancel);
 

@@ -17,13 +17,13 @@ internal static class GrantMoves
         draft.Open(request.UserId);
         LotMoves.RunDue(draft);
         LotMoves.Flush(draft);
-        // A paid period that began before the present one arrives late: it neither ends the newer lot nor turns the period back.
-        var isLate = draft.Account.PeriodKind == Periods.Subscription && request.PeriodStartMs < draft.Account.PeriodStart;
+        // A paid period that began before a newer one arrives late: it neither ends the newer lot nor turns the period back.
+        var isLate = IsLate(draft, request);
         if (request.ActionType is EntryNames.SubscriptionGrant or EntryNames.RenewalGrant && !isLate)
             EndOlderSubscriptions(draft);
         if (request is { PeriodStartMs: { } start, PeriodEndMs: { } end } && !isLate && end > draft.NowMs)
             EnterPeriod(draft, start, end);
-        LotMoves.Add(draft, NewLot(draft, request));
+        LotMoves.Add(draft, NewLot(draft, request, isLate));
         var row = draft.Book(new TokenTransactionRow
         {
             Id = default, UserId = "", Entry = EntryNames.Grant, ActionType = request.ActionType, TokensUsed = -request.Tokens,
@@ -31,6 +31,8 @@ internal static class GrantMoves
         });
         // What nothing covered before is repaid by the new lot.
         LotMoves.Flush(draft);
+        // What came so late that its time is over, or its successor is here, ends where it would have ended: the order of arrival leaves no trace.
+        LotMoves.Expire(draft);
         LotMoves.Recount(draft);
         draft.SourceKey = SourceKeys.Done(draft, request.SourceKey, asked, request.Tokens, row.Seq, draft.FreshLotId);
         return new GrantAnswer(GrantOutcome.Granted, draft.FreshLotId, draft.Standing);
@@ -44,6 +46,11 @@ internal static class GrantMoves
         LotMoves.Expire(draft);
     }
 
+    private static bool IsLate(Draft draft, GrantRequest request) =>
+        request.PeriodStartMs is { } start
+        && (draft.Account.PeriodKind == Periods.Subscription && start < draft.Account.PeriodStart
+            || draft.Lots.Any(lot => lot.Priority == (int)LotKind.Subscription && lot.PeriodStart > start));
+
     private static void EnterPeriod(Draft draft, long startMs, long endMs)
     {
         if (startMs > draft.Account.PeriodStart)
@@ -51,10 +58,11 @@ internal static class GrantMoves
         draft.Account = Periods.Enter(draft.Account, startMs, endMs);
     }
 
-    private static TokenLotRow NewLot(Draft draft, GrantRequest request) => new()
+    private static TokenLotRow NewLot(Draft draft, GrantRequest request, bool isLate) => new()
     {
         Id = draft.FreshLotId, AccountId = draft.Account.Id, SourceKey = request.SourceKey, Priority = (int)request.Kind,
         ActionType = request.ActionType, Granted = request.Tokens, Remaining = request.Tokens, ExpiresAt = request.ExpiresAtMs,
-        CreatedAt = draft.NowMs,
+        CreatedAt = draft.NowMs, PeriodStart = request.PeriodStartMs,
+        EndedAt = isLate && request.Kind == LotKind.Subscription ? draft.NowMs : null,
     };
 }

@@ -37,7 +37,7 @@ internal sealed class LedgerBatch(LedgerTransaction transaction, long nowMs, Led
 
     private async ValueTask<LedgerFacts> GatherAsync(LedgerCommand command, CancellationToken cancel)
     {
-        var clawedBack = command is ClawBackCommand clawback ? await FindLotAsync(clawback.Request.LotSourceKey, cancel) : null;
+        var clawedBack = command.LotSourceKey is { } lotKey ? await FindLotAsync(lotKey, cancel) : null;
         var account = command.UserId is { } userId ? await AccountAsync(userId, cancel)
             : clawedBack is not null ? await AccountAsync(clawedBack.AccountId, cancel) : null;
         var hold = account is not null && command.RequestId is { } requestId ? await HoldAsync(account.Id, requestId, cancel) : null;

@@ -11,6 +11,9 @@ internal abstract record LedgerCommand(string? UserId, string? RequestId = null,
 
     /// <summary>Noted in the same transaction, for an account that there is.</summary>
     public virtual IReadOnlyList<ObjectNote> Objects => [];
+
+    /// <summary>The lot that the move is about, whose account is then the one concerned; null: an account is named instead.</summary>
+    public virtual string? LotSourceKey => null;
 }
 
 /// <typeparam name="TAnswer">What the core answers to it.</typeparam>
@@ -65,7 +68,21 @@ internal sealed record GrantCommand(GrantRequest Request) : LedgerCommand<GrantA
 
 internal sealed record RemoveCommand(RemovalRequest Request) : LedgerCommand<RemovalAnswer>(Request.UserId, SourceKey: Request.SourceKey);
 
-internal sealed record ClawBackCommand(ClawbackRequest Request) : LedgerCommand<RemovalAnswer>(null, SourceKey: Request.SourceKey);
+internal sealed record ClawBackCommand(ClawbackRequest Request) : LedgerCommand<RemovalAnswer>(null, SourceKey: Request.SourceKey)
+{
+    public override string? LotSourceKey => Request.LotSourceKey;
+}
+
+internal sealed record TakeBackCommand(TakeBackRequest Request) : LedgerCommand<TakeBackAnswer>(null, SourceKey: Request.SourceKey)
+{
+    public override string? LotSourceKey => Request.LotSourceKey;
+}
+
+/// <summary>Ends a lot before its time, as its successor would. Answers false where it was over, or is not there.</summary>
+internal sealed record EndLotCommand(string Lot) : LedgerCommand<bool>(UserId: null)
+{
+    public override string? LotSourceKey => Lot;
+}
 
 internal sealed record ChargeExternalCommand(ExternalUsage Use) : LedgerCommand<SettleAnswer>(Use.UserId, SourceKey: Use.SourceKey);
 

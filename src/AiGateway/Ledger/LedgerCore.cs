@@ -26,6 +26,8 @@ internal static class LedgerCore
             GrantCommand c => GrantMoves.Grant(draft, c.Request),
             RemoveCommand c => RemovalMoves.Remove(draft, c.Request),
             ClawBackCommand c => RemovalMoves.ClawBack(draft, c.Request),
+            TakeBackCommand c => TakeBackMoves.TakeBack(draft, c.Request),
+            EndLotCommand c => TakeBackMoves.End(draft, c.Lot),
             ImportCommand c => ImportMoves.Import(draft, c.Request),
             RunDueCommand => draft.HasAccount && LotMoves.RunDue(draft),
             OpenCommand c => Open(draft, c.Account),
@@ -41,7 +43,7 @@ internal static class LedgerCore
     /// <summary>Settles on their usual way never touch lots; only what changes the set of lots, or meets something due, reads them.</summary>
     public static bool NeedsLots(AccountRow account, TokenHoldRow? hold, LedgerCommand command, long nowMs) => command switch
     {
-        GrantCommand or RemoveCommand or ClawBackCommand or ImportCommand => true,
+        GrantCommand or RemoveCommand or ClawBackCommand or TakeBackCommand or EndLotCommand or ImportCommand => true,
         SettleCommand => account.NextDueAt <= nowMs || hold is { State: (int)HoldState.Presumed },
         HoldCommand or ExpireHoldCommand or ChargeExternalCommand or RunDueCommand => account.NextDueAt <= nowMs,
         _ => false,

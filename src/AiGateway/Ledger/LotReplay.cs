@@ -62,7 +62,7 @@ internal static class LotReplay
         public void Play(long used, string entry, string? sourceKey, long lotId)
         {
             if (used < 0)
-                Add(Deferred.Find(lot => lot.SourceKey == sourceKey), -used);
+                Add(Deferred.Find(lot => lot.SourceKey == sourceKey || lot.Id == lotId), -used);
             else if (entry == EntryNames.Removal && Deferred.Find(lot => lot.SourceKey == sourceKey || lot.Id == lotId) is { } named)
                 Burn(used - TakeFrom(named, used));
             else
@@ -79,7 +79,8 @@ internal static class LotReplay
         {
             if (lot is null)
                 return;
-            _open[lot] = tokens;
+            // A lot that gave back what was taken of it already is there.
+            _open[lot] = _open.GetValueOrDefault(lot) + tokens;
             var owed = _owed;
             _owed = 0;
             Burn(owed);

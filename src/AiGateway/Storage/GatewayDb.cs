@@ -15,6 +15,13 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
     public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
     public DbSet<ProviderObjectRow> ProviderObjects => Set<ProviderObjectRow>();
     public DbSet<IdempotentAnswerRow> IdempotentAnswers => Set<IdempotentAnswerRow>();
+    public DbSet<StripeEventRow> StripeEvents => Set<StripeEventRow>();
+    public DbSet<StripeCustomerRow> StripeCustomers => Set<StripeCustomerRow>();
+    public DbSet<SubscriptionRow> Subscriptions => Set<SubscriptionRow>();
+    public DbSet<PurchaseRow> Purchases => Set<PurchaseRow>();
+    public DbSet<PaymentRow> Payments => Set<PaymentRow>();
+    public DbSet<InvoicePaymentRow> InvoicePayments => Set<InvoicePaymentRow>();
+    public DbSet<PaymentClaimRow> PaymentClaims => Set<PaymentClaimRow>();
     public DbSet<GatewayStateRow> GatewayState => Set<GatewayStateRow>();
 
     protected override void OnModelCreating(ModelBuilder model)
@@ -105,6 +112,7 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.ToTable("gateway_state").HasKey(s => s.Name);
             t.Property(s => s.Name).HasMaxLength(64);
         });
+        BillingTables.Describe(model);
         foreach (var entity in model.Model.GetEntityTypes())
             foreach (var property in entity.GetProperties())
                 if (property.GetColumnName() == property.Name)

@@ -13,7 +13,7 @@ internal sealed class SqliteLedgerReads(sqlite3 db) : IDisposable
         """;
 
     private const string LotColumns =
-        "id, account_id, source_key, priority, action_type, granted, remaining, expired, clawed_back, expires_at, ended_at, created_at, used_up_before";
+        "id, account_id, source_key, priority, action_type, granted, remaining, expired, clawed_back, expires_at, ended_at, created_at, used_up_before, period_start";
 
     private readonly SqliteStatement _accountByUser = new(db, $"SELECT {AccountColumns} FROM accounts WHERE user_id = ?");
     private readonly SqliteStatement _accountById = new(db, $"SELECT {AccountColumns} FROM accounts WHERE id = ?");
@@ -103,6 +103,6 @@ internal sealed class SqliteLedgerReads(sqlite3 db) : IDisposable
     {
         Id = s.Long(0), AccountId = s.Long(1), SourceKey = s.Text(2), Priority = s.Int(3), ActionType = s.Text(4), Granted = s.Long(5),
         Remaining = s.Long(6), Expired = s.Long(7), ClawedBack = s.Long(8), ExpiresAt = s.LongOrNull(9), EndedAt = s.LongOrNull(10),
-        CreatedAt = s.Long(11), UsedUpBefore = s.Int(12) != 0,
+        CreatedAt = s.Long(11), UsedUpBefore = s.Int(12) != 0, PeriodStart = s.LongOrNull(13),
     };
 }

@@ -28,7 +28,7 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
         WHERE account_id = ? AND request_id = ?
         """);
     private readonly SqliteStatement _newLot = Insert(db, "token_lots",
-        "id, account_id, source_key, priority, action_type, granted, remaining, expired, clawed_back, expires_at, ended_at, created_at, used_up_before");
+        "id, account_id, source_key, priority, action_type, granted, remaining, expired, clawed_back, expires_at, ended_at, created_at, used_up_before, period_start");
     private readonly SqliteStatement _lot = new(db,
         "UPDATE token_lots SET remaining = ?, expired = ?, clawed_back = ?, ended_at = ?, used_up_before = ? WHERE id = ?");
     private readonly SqliteStatement _entry = Insert(db, "token_transactions",
@@ -109,7 +109,7 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
 
     private void InsertLot(TokenLotRow l) => _newLot
         .Bind(l.Id).Bind(l.AccountId).Bind(l.SourceKey).Bind(l.Priority).Bind(l.ActionType).Bind(l.Granted).Bind(l.Remaining)
-        .Bind(l.Expired).Bind(l.ClawedBack).Bind(l.ExpiresAt).Bind(l.EndedAt).Bind(l.CreatedAt).Bind(l.UsedUpBefore).Run();
+        .Bind(l.Expired).Bind(l.ClawedBack).Bind(l.ExpiresAt).Bind(l.EndedAt).Bind(l.CreatedAt).Bind(l.UsedUpBefore).Bind(l.PeriodStart).Run();
 
     private void InsertEntry(TokenTransactionRow e) => _entry
         .Bind(e.AccountId).Bind(e.Seq).Bind(e.Id.ToString().ToUpperInvariant()).Bind(e.UserId).Bind(e.Entry).Bind(e.ActionType)

@@ -14,4 +14,7 @@ internal static class Instruments
     public static readonly Counter<long> ReadersDropped = Source.CreateCounter<long>("aigateway.readers.dropped", description: "Usage readers that threw and were dropped.");
     public static readonly Counter<long> LogLinesDropped = Source.CreateCounter<long>("aigateway.log.dropped", description: "Request lines that found the log's queue full.");
     public static readonly Counter<long> PriceMissing = Source.CreateCounter<long>("aigateway.price.missing", description: "Charges at the ceiling price, by model.");
+    public static readonly Counter<long> StripeEvents = Source.CreateCounter<long>("aigateway.stripe.events", description: "Stripe's events that came to their end, by state.");
+    public static readonly Histogram<long> StripeLag = Source.CreateHistogram<long>("aigateway.stripe.lag", "ms", "Time between an event's arrival and its effect.");
+    public static readonly Counter<long> DoubleSubscriptions = Source.CreateCounter<long>("aigateway.stripe.double_subscriptions", description: "Sightings of a user with two live subscriptions.");
 }

@@ -56,6 +56,7 @@ internal static class Verbs
         yield return ImportVerbs.Make();
         yield return RouteVerbs.Make();
         yield return PriceVerbs.Make();
+        yield return StripeVerbs.Make();
         yield return AuditVerb.Make();
         yield return DatabaseVerbs.Make();
         yield return DemoVerbs.Make();

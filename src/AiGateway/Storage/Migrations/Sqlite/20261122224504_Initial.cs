@@ -89,6 +89,57 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "invoice_payments",
+                columns: table => new
+                {
+                    invoice_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    payment_intent_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_invoice_payments", x => new { x.invoice_id, x.payment_intent_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payment_claims",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    payment_intent_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    amount = table.Column<long>(type: "INTEGER", nullable: false),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payment_claims", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "payments",
+                columns: table => new
+                {
+                    source_key = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    offer_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    charged = table.Column<long>(type: "INTEGER", nullable: false),
+                    currency = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    invoice_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    payment_intent_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    subscription_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    period_start = table.Column<long>(type: "INTEGER", nullable: true),
+                    period_end = table.Column<long>(type: "INTEGER", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_payments", x => x.source_key);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "provider_objects",
                 columns: table => new
                 {
@@ -110,6 +161,28 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "purchases",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 8, nullable: false),
+                    offer_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    tokens = table.Column<long>(type: "INTEGER", nullable: false),
+                    usd_cents = table.Column<long>(type: "INTEGER", nullable: false),
+                    price_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    state = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
+                    session_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    url = table.Column<string>(type: "TEXT", nullable: true),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_purchases", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "source_keys",
                 columns: table => new
                 {
@@ -124,6 +197,61 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_source_keys", x => x.source_key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stripe_customers",
+                columns: table => new
+                {
+                    customer_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stripe_customers", x => x.customer_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "stripe_events",
+                columns: table => new
+                {
+                    event_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    type = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    payload = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    next_try_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    note = table.Column<string>(type: "TEXT", maxLength: 512, nullable: true),
+                    customer_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    received_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    closed_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_stripe_events", x => x.event_id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "subscriptions",
+                columns: table => new
+                {
+                    subscription_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    customer_id = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    user_id = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    plan_id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    status = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    period_start = table.Column<long>(type: "INTEGER", nullable: false),
+                    period_end = table.Column<long>(type: "INTEGER", nullable: false),
+                    cancel_at_period_end = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    no_grace_up_to = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_payment_failing = table.Column<bool>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_subscriptions", x => x.subscription_id);
                 });
 
             migrationBuilder.CreateTable(
@@ -170,6 +298,7 @@ namespace AiGateway.Storage.Migrations.Sqlite
                     clawed_back = table.Column<long>(type: "INTEGER", nullable: false),
                     expires_at = table.Column<long>(type: "INTEGER", nullable: true),
                     ended_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    period_start = table.Column<long>(type: "INTEGER", nullable: true),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     used_up_before = table.Column<bool>(type: "INTEGER", nullable: false)
                 },
@@ -257,10 +386,60 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
+                name: "IX_invoice_payments_payment_intent_id",
+                table: "invoice_payments",
+                column: "payment_intent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payment_claims_payment_intent_id",
+                table: "payment_claims",
+                column: "payment_intent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payments_invoice_id",
+                table: "payments",
+                column: "invoice_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payments_payment_intent_id",
+                table: "payments",
+                column: "payment_intent_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_payments_subscription_id",
+                table: "payments",
+                column: "subscription_id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_provider_objects_next_look_at",
                 table: "provider_objects",
                 column: "next_look_at",
                 filter: "state = 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_purchases_user_id",
+                table: "purchases",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stripe_customers_user_id",
+                table: "stripe_customers",
+                column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stripe_events_received_at",
+                table: "stripe_events",
+                column: "received_at");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_stripe_events_state_next_try_at",
+                table: "stripe_events",
+                columns: new[] { "state", "next_try_at" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_subscriptions_user_id",
+                table: "subscriptions",
+                column: "user_id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_token_holds_expires_at",
@@ -301,10 +480,31 @@ namespace AiGateway.Storage.Migrations.Sqlite
                 name: "idempotent_answers");
 
             migrationBuilder.DropTable(
+                name: "invoice_payments");
+
+            migrationBuilder.DropTable(
+                name: "payment_claims");
+
+            migrationBuilder.DropTable(
+                name: "payments");
+
+            migrationBuilder.DropTable(
                 name: "provider_objects");
 
             migrationBuilder.DropTable(
+                name: "purchases");
+
+            migrationBuilder.DropTable(
                 name: "source_keys");
+
+            migrationBuilder.DropTable(
+                name: "stripe_customers");
+
+            migrationBuilder.DropTable(
+                name: "stripe_events");
+
+            migrationBuilder.DropTable(
+                name: "subscriptions");
 
             migrationBuilder.DropTable(
                 name: "token_holds");

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.DependencyInjection;
+using Stripe;
+
+namespace AiGateway.Billing;
+
+internal static class BillingRegistration
+{
+    // A look at Stripe that takes longer is tried again later by the worker.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Payments without their worker: what a verb needs as well.</summary>
+    public static IServiceCollection AddBilling(this IServiceCollection services, BillingSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton<Offers>().AddSingleton<BillingStore>().AddSingleton<EventInbox>().AddSingleton<CustomerLinks>();
+        services.AddSingleton<SubscriptionMirror>().AddSingleton<PaymentClaims>().AddSingleton<InvoiceEvents>().AddSingleton<CheckoutEvents>();
+        services.AddSingleton<EventHandlers>().AddSingleton<EventWorker>().AddSingleton<WebhookDoor>().AddSingleton<Purchases>().AddSingleton<DemoEvents>();
+        if (settings.SecretKey is not { } key)
+            return services.AddSingleton<IStripeSide, NoStripeSide>().AddSingleton<ICheckoutSide, DemoCheckoutSide>();
+        services.AddSingleton(_ => Client(key, settings.ApiBase)).AddSingleton<StripeSetup>().AddSingleton<Reconciliation>();
+        return services.AddSingleton<IStripeSide, StripeSide>().AddSingleton<ICheckoutSide, StripeCheckoutSide>();
+    }
+
+    /// <summary>Applies events while the gateway serves.</summary>
+    public static IServiceCollection AddBillingWorker(this IServiceCollection services) =>
+        services.AddHostedService(provider => provider.GetRequiredService<EventWorker>());
+
+    public static void MapBilling(this IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPost(WebhookDoor.Path, (HttpRequest request, WebhookDoor door, CancellationToken cancel) => door.ReceiveAsync(request, cancel));
+
+    public static StripeClient Client(string key, string? apiBase) => new(new StripeClientOptions
+    {
+        ApiKey = key, ApiBase = apiBase,
+        HttpClient = new SystemNetHttpClient(new HttpClient { Timeout = Patience }, maxNetworkRetries: 1, enableTelemetry: false),
+    });
+}
