@@ -31,8 +31,29 @@ public sealed class OddAnswersTests(SharedGateway shared) : IClassFixture<Shared
     }
 
     [Theory]
-    [InlineData("/v1/realtime?model=gpt-realtime")]
+    [InlineData("/v1/realtime?model=gpt-realtime&call_id=rtc_1")]
     [InlineData("/v1/responses")]
+    public async Task A_session_that_can_reach_what_others_began_is_not_for_user_keys(string path)
+    {
+        var (_, _, key) = await NewCallerAsync();
+        var before = Gateway.Provider.Count;
+        var first = await RawAsync($"GET {path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {key.Secret}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 403", first, StringComparison.Ordinal);
+        Assert.Contains("route_not_allowed", first, StringComparison.Ordinal);
+        Assert.Equal(before, Gateway.Provider.Count);
+    }
+
+    [Fact]
+    public async Task A_session_of_an_app_names_its_user()
+    {
+        var key = await Gateway.Admin.CreateKeyAsync("app", null);
+        var first = await RawAsync($"GET /v1/realtime?model=gpt-realtime HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {key.Secret}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 400", first, StringComparison.Ordinal);
+        Assert.Contains("user_required", first, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/v1/realtime?model=gpt-realtime")]
     public async Task A_provider_that_answers_instead_of_opening_a_socket_is_not_passed_on(string path)
     {
         var (user, _, key) = await NewCallerAsync();

@@ -27,17 +27,18 @@ internal sealed class DemoEvents(BillingStore store, Offers offers, BillingSetti
 
     /// <summary>The buyer chose a way to pay that takes days.</summary>
     public async Task<IReadOnlyList<Signed>> LaterAsync(string purchaseId, CancellationToken cancel) =>
-        await store.PurchaseAsync(purchaseId, cancel) is { } purchase ? [Sign(purchase, "checkout.session.completed", Session(purchase, "unpaid"))] : [];
+        await store.PurchaseAsync(purchaseId, cancel) is { } purchase ? [Sign(purchase, "checkout.session.completed", Session(purchase, "unpaid"), "_unpaid")] : [];
 
     public async Task<IReadOnlyList<Signed>> FailedAsync(string purchaseId, CancellationToken cancel) =>
         await store.PurchaseAsync(purchaseId, cancel) is { } purchase ? [Sign(purchase, "checkout.session.async_payment_failed", Session(purchase, "unpaid"))] : [];
 
-    private Signed Sign(PurchaseRow purchase, string type, object content)
+    /// <param name="variant">Tells events of one type apart: whoever pays before his "later" was applied sends two.</param>
+    private Signed Sign(PurchaseRow purchase, string type, object content, string variant = "")
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var body = JsonSerializer.Serialize(new
         {
-            id = $"evt_demo_{purchase.Id}_{type}", @object = "event", api_version = StripeConfiguration.ApiVersion, created = now, type, livemode = false,
+            id = $"evt_demo_{purchase.Id}_{type}{variant}", @object = "event", api_version = StripeConfiguration.ApiVersion, created = now, type, livemode = false,
             pending_webhooks = 1, data = new { @object = content },
         });
         var secret = settings.WebhookSecret ?? throw new InvalidOperationException("The demo checkout signs with a secret of its own.");

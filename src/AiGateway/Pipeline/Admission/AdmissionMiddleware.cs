@@ -52,7 +52,7 @@ internal sealed class AdmissionMiddleware(
         if (takesHold && await ReadBodyAsync(context, call) is { } badBody)
             return badBody;
         takesHold = takesHold && !(call.Body is { Length: 0 } && HoldEstimate.MayBeEmpty(call.Route.Format));
-        if (ResolveUser(context, call, takesHold) is { } badUser)
+        if (ResolveUser(context, call, takesHold || call.IsSession) is { } badUser)
             return badUser;
         if (await CheckOwnerAsync(context, call) is { } notOwned)
             return notOwned;
@@ -68,6 +68,9 @@ internal sealed class AdmissionMiddleware(
     {
         if (call.Caller?.Kind == KeyKind.App)
             return null;
+        // What a session goes on from is said inside it, where nobody looks; a call that it joins may be anybody's.
+        if (call.IsSession && (call.Route.Format == UsageFormat.OpenAiResponses || context.Request.Query.ContainsKey("call_id")))
+            return Refusal.RouteNotAllowed("Sessions that can reach stored objects or calls of every account are open to app keys only.");
         var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
         try
         {
