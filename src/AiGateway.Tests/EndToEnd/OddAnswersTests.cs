@@ -17,6 +17,7 @@ public sealed class OddAnswersTests(SharedGateway shared) : IClassFixture<Shared
 
     [Theory]
     [InlineData("POST", "/v1/responses")]
+    [InlineData("GET", "/v1/realtime/translations?model=gpt-realtime")]
     [InlineData("GET", "/v1/models")]
     [InlineData("POST", "/v1/chat/completions")]
     public async Task A_socket_that_nobody_meters_is_refused_whatever_its_method(string method, string path)
@@ -40,6 +41,18 @@ public sealed class OddAnswersTests(SharedGateway shared) : IClassFixture<Shared
         var first = await RawAsync($"GET {path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {key.Secret}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 403", first, StringComparison.Ordinal);
         Assert.Contains("route_not_allowed", first, StringComparison.Ordinal);
+        Assert.Equal(before, Gateway.Provider.Count);
+    }
+
+    [Theory]
+    [InlineData("/v1/responses")]
+    [InlineData("/v1/realtime?model=gpt-realtime")]
+    public async Task An_address_of_sessions_answers_no_ordinary_call(string path)
+    {
+        var (_, caller, _) = await NewCallerAsync();
+        var before = Gateway.Provider.Count;
+        using var answer = await caller.SendAsync(caller.Request(HttpMethod.Get, path));
+        Assert.Equal(426, (int)answer.StatusCode);
         Assert.Equal(before, Gateway.Provider.Count);
     }
 

@@ -76,7 +76,10 @@ public sealed class DeferredPollerTests
         await using var box = await DeferredAsync();
         var provider = new Provider { Look = new(status, new UsageReport(), ChargeBy.Tokens, false) };
         await PollAsync(box, provider, times: 2);
-        Assert.Equal(1, provider.Looks);
+        Assert.Equal(0, box.Table.Number("SELECT count(*) FROM provider_objects WHERE state = 2"));
+        box.Clock.Advance(TimeSpan.FromMinutes(11));
+        await PollAsync(box, provider, times: 2);
+        Assert.Equal(3, provider.Looks);
         box.Clock.Advance(LedgerOptions.DefaultHoldExpiry + TimeSpan.FromMinutes(1));
         await box.Sweeper.SweepAsync(LedgerBox.Cancel);
         Assert.Equal("presumed", box.Table.Rows("SELECT usage_source FROM token_transactions WHERE entry = 'usage'"));

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using AiGateway.Ledger;
 using AiGateway.Pricing;
 using AiGateway.Usage;
@@ -30,6 +29,9 @@ internal sealed class DeferredPoller(
     // Providers keep such objects for a month; what is not done by then never will be.
     private static readonly TimeSpan LongestWork = TimeSpan.FromDays(30);
 
+    // Until then an object that is not found may only not have appeared yet.
+    private static readonly TimeSpan Appearing = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(30);
 
     // Two looks a second at most times their length: a backlog must not flood the provider.
@@ -44,7 +46,7 @@ internal sealed class DeferredPoller(
             {
                 await PollAsync(stoppingToken);
             }
-            catch (Exception failed) when (failed is DbException or LedgerUnavailableException)
+            catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
             {
                 log.LogWarning(failed, "Deferred work cannot be looked for; the next step tries again");
             }
@@ -75,13 +77,14 @@ internal sealed class DeferredPoller(
 
     private async Task DecideAsync(DeferredItem item, ObjectLook look, CancellationToken cancel)
     {
-        var isOld = time.GetUtcNow().ToUnixTimeMilliseconds() - item.BegunAtMs > LongestWork.TotalMilliseconds;
-        if (look.Status is 404 or 410 || isOld)
+        var age = TimeSpan.FromMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds() - item.BegunAtMs);
+        var isWaiting = look.Status is < 200 or >= 300 || look.Usage is { Tokens: null, State: WorkState.Unfinished };
+        if (isWaiting && (age > LongestWork || look.Status is 404 or 410 && age > Appearing))
         {
             log.LogWarning("Deferred work {ObjectId} is gone ({Status}); its hold runs out and is charged by presumption", item.ObjectId, look.Status);
             await work.GiveUpAsync(item, cancel);
         }
-        else if (look.Status is < 200 or >= 300 || look.Usage is { Tokens: null, State: WorkState.Unfinished })
+        else if (isWaiting)
             await RenewAsync(item, cancel);
         else
             await CloseAsync(item, look, cancel);

@@ -114,6 +114,10 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
     public Task<SettleAnswer> ChargeExternalAsync(ExternalUsage usage, CancellationToken cancel) =>
         writer.SendAsync(new ChargeExternalCommand(usage)).WaitAsync(cancel);
 
+    /// <summary>The same, tried until it is written: for use that nobody would report again.</summary>
+    public Task<SettleAnswer> ChargeSurelyAsync(ExternalUsage usage, CancellationToken cancel) =>
+        InsistAsync(new ChargeExternalCommand(usage), Timeout.InfiniteTimeSpan, cancel);
+
     /// <summary>Takes over what an account did before this gateway kept its books.</summary>
     public Task<ImportAnswer> ImportAsync(ImportRequest history, CancellationToken cancel) => writer.SendAsync(new ImportCommand(history)).WaitAsync(cancel);
 

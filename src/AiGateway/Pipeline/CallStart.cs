@@ -17,6 +17,8 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
         {
             if (!call.Route.AllowUnmetered && (call.Route.BypassesMeter || (IsUpgrade(context) && !call.IsSession)))
                 await RefusalWriter.WriteAsync(context, Refusal.UnmeteredRouteDisabled());
+            else if (!call.IsSession && IsSessionRouteOnly(context, route))
+                await RefusalWriter.WriteAsync(context, Refusal.BadRequest("This address opens a WebSocket.", StatusCodes.Status426UpgradeRequired));
             else
                 await next(context);
         }
@@ -26,12 +28,16 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
         }
     }
 
-    /// <summary>A WebSocket of the kinds whose events tell what they used.</summary>
+    /// <summary>A WebSocket of the kinds whose events tell what they used. A route that charges what shows no usage flat says that its sessions do not.</summary>
     private static bool IsMeteredSession(HttpContext context, MeteredRoute route) =>
-        route is { Format: UsageFormat.OpenAiRealtime or UsageFormat.OpenAiResponses, BypassesMeter: false }
+        route is { Format: UsageFormat.OpenAiRealtime or UsageFormat.OpenAiResponses, BypassesMeter: false, WhenUsageMissing: WhenUsageMissing.Estimate }
         && HttpMethods.IsGet(context.Request.Method)
         && context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true
         && "websocket".Equals(context.Request.Headers.Upgrade, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A GET here is there for a WebSocket; as an ordinary one it would read what nobody looked up.</summary>
+    private static bool IsSessionRouteOnly(HttpContext context, MeteredRoute route) =>
+        HttpMethods.IsGet(context.Request.Method) && route is { Format: UsageFormat.OpenAiRealtime or UsageFormat.OpenAiResponses, AllowUnmetered: false };
 
     /// <summary>A connection that stops being HTTP, whatever its method says, is one that nobody here reads.</summary>
     private static bool IsUpgrade(HttpContext context) =>

@@ -83,7 +83,9 @@ internal sealed class UpstreamTransforms : ITransformProvider
             return;
         call.UpstreamStatus = (int)answer.StatusCode;
         // An ordinary answer on a session's route would be one that nobody meters, of objects that nobody looked up.
-        call.UpstreamRefusal = call.IsSession && answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.BadRequest
+        // Over HTTP/2 a WebSocket opens with 200, to a request that names its protocol.
+        var hasOpened = answer is { StatusCode: HttpStatusCode.OK, RequestMessage.Headers.Protocol: not null };
+        call.UpstreamRefusal = call.IsSession && !hasOpened && answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.BadRequest
             ? Refusal.BadRequest("The provider did not open a WebSocket.", StatusCodes.Status426UpgradeRequired)
             : await AccountTrouble.FindAsync(answer, response.HttpContext.RequestAborted);
         if (call.UpstreamRefusal is not null)

@@ -27,7 +27,9 @@ internal sealed class SessionMeter(
     private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly Dictionary<string, Response> _running = new(StringComparer.Ordinal);
     private HoldId? _spare;
-    private string? _model, _transcriptionModel;
+    private readonly HashSet<string> _ended = new(StringComparer.Ordinal);
+    private string? _model, _transcriptionModel, _latest;
+    private long _context;
     private int _holds, _charges;
     private bool _isExhausted;
     private Task _writing = Task.CompletedTask;
@@ -68,7 +70,9 @@ internal sealed class SessionMeter(
             await GuardAsync(() => ledger.ReleaseAsync(spare, CancellationToken.None));
     }
 
-    private static bool IsPiece(SessionEvent happened) => happened.SoundBytes > 0 || happened.Report.OutputTextBytes > 0;
+    // The event that ends a part repeats its whole text.
+    private static bool IsPiece(SessionEvent happened) =>
+        happened.Type.EndsWith(".delta", StringComparison.Ordinal) && (happened.SoundBytes > 0 || happened.Report.OutputTextBytes > 0);
 
     private async Task WriteAsync()
     {
@@ -99,7 +103,7 @@ internal sealed class SessionMeter(
             await BeginAsync(begun);
         else if (happened.EndsResponse)
             await FinishAsync(happened);
-        else if (happened.ResponseId is { } id && _running.TryGetValue(id, out var response))
+        else if ((happened.ResponseId ?? _latest) is { } id && _running.TryGetValue(id, out var response))
             (response.TextBytes, response.SoundBytes) = (response.TextBytes + happened.Report.OutputTextBytes, response.SoundBytes + happened.SoundBytes);
     }
 
@@ -108,22 +112,24 @@ internal sealed class SessionMeter(
         if (_running.ContainsKey(id))
             return;
         if (_spare is null)
-            await HoldAsync(null);
-        if (_spare is { } hold)
-            await ledger.DispatchAsync(hold, CancellationToken.None);
-        _running[id] = new Response(_spare);
-        _spare = null;
+            await GuardAsync(() => HoldAsync(null));
+        var hold = _spare;
+        (_running[id], _spare, _latest) = (new Response(hold), null, id);
+        if (hold is { } taken)
+            await GuardAsync(() => ledger.DispatchAsync(taken, CancellationToken.None));
         await HoldAheadAsync();
     }
 
     private async Task FinishAsync(SessionEvent happened)
     {
-        if (happened.ResponseId is not { } id)
+        if (happened.ResponseId is not { } id || !_ended.Add(id))
             return;
         if (!_running.ContainsKey(id))
             await BeginAsync(id);
+        if (happened.Report.Tokens is { } used)
+            _context = (used.Input ?? 0) + (used.Output ?? 0);
         if (_running.Remove(id, out var response))
-            await EndAsync(response, happened.Report);
+            await GuardAsync(() => EndAsync(response, happened.Report));
         if (_isExhausted)
             await HoldAheadAsync();
     }
@@ -131,8 +137,17 @@ internal sealed class SessionMeter(
     /// <summary>Takes the hold of the response that comes next; closes the session where that is refused and nothing runs any more.</summary>
     private async Task HoldAheadAsync()
     {
-        if (_spare is null)
-            _isExhausted = (await HoldAsync(null)).Answer.Outcome != HoldOutcome.Held;
+        try
+        {
+            if (_spare is null)
+                _isExhausted = (await HoldAsync(null)).Answer.Outcome != HoldOutcome.Held;
+        }
+        catch (LedgerUnavailableException error)
+        {
+            // No response may begin that nothing is held for.
+            _isExhausted = true;
+            Log.SettleFailed(log, call.RequestId, error);
+        }
         if (_isExhausted && _running.Values.All(each => each.Hold is null))
             await close();
     }
@@ -156,9 +171,10 @@ internal sealed class SessionMeter(
     {
         var seen = new TokenCounts
         {
-            Input = 0, Output = Estimates.OutputTokens(response.TextBytes) + response.SoundBytes / SoundBytesPerToken, OutputAudio = response.SoundBytes / SoundBytesPerToken,
+            // What was said before is read again at each response, and billed.
+            Input = _context, Output = Estimates.OutputTokens(response.TextBytes) + response.SoundBytes / SoundBytesPerToken, OutputAudio = response.SoundBytes / SoundBytesPerToken,
         };
-        var isNothing = report?.Tokens is null && seen.Output == 0;
+        var isNothing = report?.Tokens is null && seen.Input + seen.Output == 0;
         if (isNothing && response.Hold is { } unused)
             await ledger.ReleaseAsync(unused, CancellationToken.None);
         if (isNothing)
@@ -178,8 +194,14 @@ internal sealed class SessionMeter(
             return;
         UnitUse[] units = happened is { Report.Tokens: null, Milliseconds: { } sound } ? [new UnitUse(UsageUnit.AudioMillisecond, sound)] : [];
         var charge = Price(happened.Report.Tokens ?? new TokenCounts { Input = 0, Output = 0 }, units, _transcriptionModel, null, UsageSource.Reported);
-        await ChargeAsync(charge);
+        var answer = await ChargeAsync(charge);
         Charged += charge.Tokens;
+        if (answer.Standing.Available >= 0)
+            return;
+        // A session that only writes down never begins a response, so that no hold would stop it.
+        _isExhausted = true;
+        if (_running.Count == 0)
+            await close();
     }
 
     private Charge Price(TokenCounts tokens, UnitUse[] units, string? model, string? tier, UsageSource source)
@@ -189,6 +211,6 @@ internal sealed class SessionMeter(
             tokens.Input ?? 0, tokens.Output ?? 0, tokens.CacheRead ?? 0, tokens.Reasoning ?? 0, quote.PriceVersion);
     }
 
-    private Task ChargeAsync(Charge charge) => ledger.ChargeExternalAsync(
+    private Task<SettleAnswer> ChargeAsync(Charge charge) => ledger.ChargeSurelyAsync(
         new ExternalUsage(call.UserId, call.Action, $"session:{call.RequestId}:{(++_charges).ToString(CultureInfo.InvariantCulture)}", charge, call.Headers.Metadata), CancellationToken.None);
 }

@@ -14,6 +14,9 @@ internal sealed class SessionMiddleware(
     /// <summary>The close code that tells a client that the balance has ended; 4000 to 4999 are free for applications.</summary>
     private const ushort OutOfTokens = 4402;
 
+    /// <summary>A caller who does not read is not waited for.</summary>
+    private static readonly TimeSpan ClosePatience = TimeSpan.FromSeconds(5);
+
     public Task InvokeAsync(HttpContext context)
     {
         var call = context.Features.GetRequiredFeature<MeteredCall>();
@@ -26,7 +29,7 @@ internal sealed class SessionMiddleware(
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(callerLifetime.RequestAborted, deadline.Passed);
         SessionUpgrade? session = null;
         var meter = new SessionMeter(call, ledger, prices, options.Value, CloseAsync, time, log);
-        session = new SessionUpgrade(upgrade, stream => new SessionStream(stream, meter.Saw, call.Route.Format, error => Log.ReaderDropped(log, "on a session's frames", error)));
+        session = new SessionUpgrade(upgrade, stream => new SessionStream(stream, meter.Saw, call.Route.Format, Blind));
         if (await OpenAsync(context, meter) is { } refusal)
         {
             await RefusalWriter.WriteAsync(context, refusal);
@@ -46,11 +49,25 @@ internal sealed class SessionMiddleware(
             call.Settled = new SettledCall("session", meter.Charged, null);
         }
 
+        // A session that nobody can read any more would go on for nothing.
+        void Blind(Exception error)
+        {
+            Log.ReaderDropped(log, "on a session's frames", error);
+            ends.Cancel();
+        }
+
         async Task CloseAsync()
         {
-            if (session?.Stream is { } open)
-                await open.CloseAsync(OutOfTokens, "insufficient_tokens", CancellationToken.None);
-            await ends.CancelAsync();
+            using var patience = new CancellationTokenSource(ClosePatience, time);
+            try
+            {
+                if (session?.Stream is { } open)
+                    await open.CloseAsync(OutOfTokens, "insufficient_tokens", patience.Token);
+            }
+            finally
+            {
+                await ends.CancelAsync();
+            }
         }
     }
 

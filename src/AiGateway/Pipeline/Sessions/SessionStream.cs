@@ -29,8 +29,15 @@ internal sealed class SessionStream(Stream caller, Action<SessionEvent> saw, Usa
         {
             if (_isClosed)
                 throw new IOException("The session was closed.");
-            await caller.WriteAsync(buffer, cancellationToken);
-            Look(buffer.Span);
+            try
+            {
+                await caller.WriteAsync(buffer, cancellationToken);
+            }
+            finally
+            {
+                // Also what a caller who left never got: it will be billed.
+                Look(buffer.Span);
+            }
         }
         finally
         {

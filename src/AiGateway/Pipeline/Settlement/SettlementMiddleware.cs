@@ -48,7 +48,8 @@ internal sealed class SettlementMiddleware(
     {
         var cut = context.GetForwarderErrorFeature() is not null;
         var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
-        if (StoredObjects.DeferredBy(call, context.Request.Path, cluster) is { } deferred)
+        var isAboutAnother = StoredObjects.IsAboutAnother(call, context.Request.Path);
+        if (!isAboutAnother && StoredObjects.DeferredBy(call, context.Request.Path, cluster) is { } deferred)
         {
             call.Settled = new SettledCall("deferred", 0, null);
             var deferring = ledger.DeferAsync(hold, [deferred, .. StoredObjects.NamedBy(call, cluster)], CancellationToken.None);
@@ -58,7 +59,7 @@ internal sealed class SettlementMiddleware(
                 AnswerHeaders.AtStart(context.Response.Headers, call, withHold: true);
             return deferring;
         }
-        if (ChargeOf(call, hold, cut) is not { } charge)
+        if (isAboutAnother || ChargeOf(call, hold, cut) is not { } charge)
         {
             call.Settled = new SettledCall("released", 0, null);
             var releasing = ledger.ReleaseAsync(hold, CancellationToken.None);

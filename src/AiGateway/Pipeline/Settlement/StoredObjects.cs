@@ -22,6 +22,10 @@ internal static class StoredObjects
             : null;
     }
 
+    /// <summary>The answer tells of an object that the path names: the call that began its work pays for it.</summary>
+    public static bool IsAboutAnother(MeteredCall call, PathString path) =>
+        Defers(call.Route.Format) && call.Answer?.Usage.ObjectId is { } id && path.Value?.Split('/').Contains(id) == true;
+
     /// <summary>A response can be gone on from: whoever made it owns it.</summary>
     public static IReadOnlyList<ObjectNote> MadeBy(MeteredCall call, string clusterId) =>
         call is { Route.Format: UsageFormat.OpenAiResponses, UpstreamStatus: >= 200 and < 300, Answer.Usage.ObjectId: { } id } && IsId(id)
