@@ -41,7 +41,7 @@ internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeP
     private async Task<(string? Plan, bool IsPending)> PlanAsync(GatewayDb db, string userId, CancellationToken cancel)
     {
         var live = await db.Subscriptions.AsNoTracking().Where(s => s.UserId == userId && Live.Contains(s.Status))
-            .OrderByDescending(s => s.PeriodStart).FirstOrDefaultAsync(cancel);
+            .OrderByDescending(s => s.PeriodStart).ThenByDescending(s => s.PeriodEnd).FirstOrDefaultAsync(cancel);
         if (live is null)
             return (null, false);
         var paidUpTo = await db.Payments.Where(p => p.SubscriptionId == live.SubscriptionId).MaxAsync(p => p.PeriodEnd, cancel);
