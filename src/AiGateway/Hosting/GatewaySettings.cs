@@ -3,7 +3,6 @@ using AiGateway.Api;
 using AiGateway.Billing;
 using AiGateway.Ledger;
 using AiGateway.Pipeline;
-using AiGateway.Pipeline.Admission;
 
 namespace AiGateway.Hosting;
 

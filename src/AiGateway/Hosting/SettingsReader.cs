@@ -5,7 +5,6 @@ using AiGateway.Api;
 using AiGateway.Billing;
 using AiGateway.Ledger;
 using AiGateway.Pipeline;
-using AiGateway.Pipeline.Admission;
 using Microsoft.Data.Sqlite;
 
 namespace AiGateway.Hosting;
