@@ -25,7 +25,8 @@ internal sealed class LedgerBox : IAsyncDisposable
         Writer = new LedgerWriter(Store, Options, clock, NullLogger<LedgerWriter>.Instance);
         Keeper = new HoldKeeper(Writer, Options, clock, NullLogger<HoldKeeper>.Instance);
         Books = new Bookkeeper(Writer, Keeper, clock, NullLogger<Bookkeeper>.Instance);
-        Sweeper = new Sweeper(Store, Writer, clock, NullLogger<Sweeper>.Instance);
+        Leases = new Leases(new SqliteConnections(Options.ConnectionString), clock);
+        Sweeper = new Sweeper(Store, Writer, Leases, clock, NullLogger<Sweeper>.Instance);
         Audit = new LedgerAudit(Store, clock);
     }
 
@@ -36,6 +37,7 @@ internal sealed class LedgerBox : IAsyncDisposable
     public LedgerWriter Writer { get; }
     public HoldKeeper Keeper { get; }
     public Bookkeeper Books { get; }
+    public Leases Leases { get; }
     public Sweeper Sweeper { get; }
     public LedgerAudit Audit { get; }
     public LedgerTable Table => new(Path);

@@ -162,6 +162,7 @@ internal static class GatewayHost
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddSingleton<OperatorSignIn>();
+        CookieKeys.AddTo(services);
         services.AddAuthorization();
         services.AddAuthentication().AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie);
     }

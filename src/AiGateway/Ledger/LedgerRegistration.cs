@@ -19,6 +19,7 @@ internal static class LedgerRegistration
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<HoldKeeper>();
         services.AddSingleton<Bookkeeper>();
+        services.AddSingleton<Leases>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<LedgerAudit>();
         services.AddSingleton<DeferredWork>();

@@ -30,6 +30,7 @@ internal sealed class LedgerService(SchemaMigrator schema, LedgerWriter writer, 
         {
             // They were told to.
         }
+        await sweeper.ReleaseAsync(cancel);
         // Before the writer: an answer is kept after its charge.
         await answers.DrainAsync(cancel);
         await writer.StopAsync();

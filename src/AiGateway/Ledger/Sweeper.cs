@@ -1,3 +1,4 @@
+using System.Data.Common;
 using AiGateway.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -5,11 +6,15 @@ namespace AiGateway.Ledger;
 
 /// <summary>
 /// Ends what nobody else ends: holds whose time has run out, lots and periods that are over. It only reads who is concerned;
-/// the same moves as everybody's decide, so several sweepers do no harm.
+/// the same moves as everybody's decide, so several sweepers do no harm; a lease lets one of several nodes do it.
 /// </summary>
-internal sealed class Sweeper(LedgerStore store, LedgerWriter writer, TimeProvider time, ILogger<Sweeper> log)
+internal sealed class Sweeper(LedgerStore store, LedgerWriter writer, Leases leases, TimeProvider time, ILogger<Sweeper> log)
 {
+    public const string LeaseName = "sweeper";
+
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
+
+    private static readonly TimeSpan Term = 3 * Step;
 
     // One batch of the writer: a backlog after an outage must not keep callers waiting.
     private const int AtOnce = LedgerWriter.BatchCap / 2;
@@ -21,14 +26,28 @@ internal sealed class Sweeper(LedgerStore store, LedgerWriter writer, TimeProvid
         {
             try
             {
-                await SweepAsync(stop);
+                if (await leases.TakeAsync(LeaseName, Term, stop))
+                    await SweepAsync(stop);
             }
-            catch (Exception failed) when (failed is LedgerUnavailableException or StoreUnavailableException)
+            catch (Exception failed) when (failed is LedgerUnavailableException or StoreUnavailableException or DbException)
             {
                 log.LogWarning(failed, "The sweeper cannot reach the ledger; the next step tries again");
             }
         }
         while (await timer.WaitForNextTickAsync(stop));
+    }
+
+    /// <summary>Lets another node go on at once.</summary>
+    public async Task ReleaseAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await leases.ReleaseAsync(LeaseName, cancel);
+        }
+        catch (DbException failed)
+        {
+            log.LogWarning(failed, "The sweeper's lease could not be given back; it runs out by itself");
+        }
     }
 
     /// <summary>Sweeps until nothing is due.</summary>

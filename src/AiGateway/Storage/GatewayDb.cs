@@ -23,6 +23,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
     public DbSet<InvoicePaymentRow> InvoicePayments => Set<InvoicePaymentRow>();
     public DbSet<PaymentClaimRow> PaymentClaims => Set<PaymentClaimRow>();
     public DbSet<GatewayStateRow> GatewayState => Set<GatewayStateRow>();
+    public DbSet<LeaseRow> Leases => Set<LeaseRow>();
+    public DbSet<DataProtectionKeyRow> DataProtectionKeys => Set<DataProtectionKeyRow>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {
@@ -111,6 +113,17 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.HasData(new GatewayStateRow { Name = "key_list_version", Value = 1 });
             t.ToTable("gateway_state").HasKey(s => s.Name);
             t.Property(s => s.Name).HasMaxLength(64);
+        });
+        model.Entity<LeaseRow>(t =>
+        {
+            t.ToTable("leases").HasKey(l => l.Name);
+            t.Property(l => l.Name).HasMaxLength(64);
+            t.Property(l => l.Holder).HasMaxLength(128);
+        });
+        model.Entity<DataProtectionKeyRow>(t =>
+        {
+            t.ToTable("data_protection_keys").HasKey(k => k.Id);
+            t.Property(k => k.Id).HasMaxLength(128);
         });
         BillingTables.Describe(model);
         foreach (var entity in model.Model.GetEntityTypes())
