@@ -27,7 +27,7 @@ internal sealed class Leases(Connections database, TimeProvider time)
     public async Task<bool> TakeAsync(string name, TimeSpan term, CancellationToken cancel)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var length = (long)term.TotalMilliseconds;
+        var length = term.Ticks / TimeSpan.TicksPerMillisecond;
         // Half of it is left: nobody else can have it, and nothing needs to be written.
         if (_until.TryGetValue(name, out var until) && until - now is var left && left > length / 2 && left <= length)
             return true;

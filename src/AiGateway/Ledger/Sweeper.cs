@@ -14,7 +14,7 @@ internal sealed class Sweeper(LedgerStore store, LedgerWriter writer, Leases lea
 
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(3);
 
-    private static readonly TimeSpan Term = 3 * Step;
+    private static readonly TimeSpan Term = Step + Step + Step;
 
     // One batch of the writer: a backlog after an outage must not keep callers waiting.
     private const int AtOnce = LedgerWriter.BatchCap / 2;
