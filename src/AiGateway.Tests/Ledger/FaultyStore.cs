@@ -11,8 +11,33 @@ internal sealed class FaultyStore(LedgerStore inner) : LedgerStore
 
     public bool FailNextCommit { get; set; }
 
-    public override async ValueTask<LedgerTransaction> BeginAsync(int patienceMs, CancellationToken cancel) =>
-        new Cut(this, await inner.BeginAsync(patienceMs, cancel));
+    /// <summary>No transaction can be opened.</summary>
+    public bool IsDown { get => Volatile.Read(ref _isDown); set => Volatile.Write(ref _isDown, value); }
+
+    /// <summary>How many transactions were refused while it was down.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    private readonly ManualResetEventSlim _goesOn = new(initialState: true);
+    private bool _isDown;
+    private int _refused;
+
+    /// <summary>The next transaction opens when the returned thing is disposed.</summary>
+    public IDisposable HangAtBegin()
+    {
+        _goesOn.Reset();
+        return new Hang(_goesOn);
+    }
+
+    public override async ValueTask<LedgerTransaction> BeginAsync(int patienceMs, CancellationToken cancel)
+    {
+        _goesOn.Wait(cancel);
+        if (IsDown)
+        {
+            Interlocked.Increment(ref _refused);
+            throw new StoreUnavailableException("down");
+        }
+        return new Cut(this, await inner.BeginAsync(patienceMs, cancel));
+    }
 
     public override Task<DueWork> FindDueAsync(long nowMs, int limit, CancellationToken cancel) => inner.FindDueAsync(nowMs, limit, cancel);
 
@@ -49,5 +74,10 @@ internal sealed class FaultyStore(LedgerStore inner) : LedgerStore
                 throw new StoreUnavailableException("cut after the commit");
             }
         }
+    }
+
+    private sealed class Hang(ManualResetEventSlim goesOn) : IDisposable
+    {
+        public void Dispose() => goesOn.Set();
     }
 }

@@ -15,16 +15,21 @@ internal sealed class LedgerBox : IAsyncDisposable
 
     private readonly bool _ownsFile;
 
-    private LedgerBox(string path, TestClock clock, bool ownsFile, Func<LedgerStore, LedgerStore>? wrap)
+    private LedgerBox(string path, TestClock clock, bool ownsFile, Func<LedgerStore, LedgerStore>? wrap, Func<LedgerOptions, LedgerOptions>? configure = null)
     {
         (Path, Clock, _ownsFile) = (path, clock, ownsFile);
-        Options = new LedgerOptions { ConnectionString = $"Data Source={path}" };
+        Options = new LedgerOptions { ConnectionString = $"Data Source={path}", SpoolFolder = path + "-spool" };
+        if (configure is not null)
+            Options = configure(Options);
         Store = new SqliteLedgerStore(Options.ConnectionString);
         if (wrap is not null)
             Store = wrap(Store);
         Writer = new LedgerWriter(Store, Options, clock, NullLogger<LedgerWriter>.Instance);
         Keeper = new HoldKeeper(Writer, Options, clock, NullLogger<HoldKeeper>.Instance);
-        Books = new Bookkeeper(Writer, Keeper, clock, NullLogger<Bookkeeper>.Instance);
+        Disk = new RememberingDisk(new LocalSpoolDisk(Options.SpoolFolder, clock));
+        Spool = new Spool(Options, Disk, clock, NullLogger<Spool>.Instance);
+        Replay = new SpoolReplay(Disk, Writer, Options, clock, NullLogger<SpoolReplay>.Instance);
+        Books = new Bookkeeper(Writer, Keeper, Spool, clock, NullLogger<Bookkeeper>.Instance);
         Leases = new Leases(new SqliteConnections(Options.ConnectionString), clock);
         Sweeper = new Sweeper(Store, Writer, Leases, clock, NullLogger<Sweeper>.Instance);
         Audit = new LedgerAudit(Store, clock);
@@ -36,6 +41,9 @@ internal sealed class LedgerBox : IAsyncDisposable
     public LedgerStore Store { get; }
     public LedgerWriter Writer { get; }
     public HoldKeeper Keeper { get; }
+    public RememberingDisk Disk { get; }
+    public Spool Spool { get; }
+    public SpoolReplay Replay { get; }
     public Bookkeeper Books { get; }
     public Leases Leases { get; }
     public Sweeper Sweeper { get; }
@@ -43,19 +51,21 @@ internal sealed class LedgerBox : IAsyncDisposable
     public LedgerTable Table => new(Path);
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<LedgerBox> OpenAsync(Func<LedgerStore, LedgerStore>? wrap = null)
+    public static async Task<LedgerBox> OpenAsync(Func<LedgerStore, LedgerStore>? wrap = null, Func<LedgerOptions, LedgerOptions>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("ledger-").FullName;
-        var box = new LedgerBox(System.IO.Path.Combine(folder, "gateway.db"), new TestClock(Start), ownsFile: true, wrap);
+        var box = new LedgerBox(System.IO.Path.Combine(folder, "gateway.db"), new TestClock(Start), ownsFile: true, wrap, configure);
         await File.WriteAllBytesAsync(box.Path, await Empty.Value, Cancel);
         box.Writer.Start();
         return box;
     }
 
     /// <summary>Another process on the same file, as far as the database can tell.</summary>
-    public LedgerBox OpenBeside(TestClock? clock = null)
+    public LedgerBox OpenBeside(TestClock? clock = null) => OpenBeside(null, clock);
+
+    public LedgerBox OpenBeside(Func<LedgerStore, LedgerStore>? wrap, TestClock? clock = null)
     {
-        var box = new LedgerBox(Path, clock ?? Clock, ownsFile: false, wrap: null);
+        var box = new LedgerBox(Path, clock ?? Clock, ownsFile: false, wrap);
         box.Writer.Start();
         return box;
     }
@@ -85,6 +95,8 @@ internal sealed class LedgerBox : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Writer.DisposeAsync();
+        Replay.Close();
+        Spool.Close();
         if (_ownsFile && System.IO.Path.GetDirectoryName(Path) is { } folder)
             Directory.Delete(folder, recursive: true);
     }

@@ -74,6 +74,9 @@ internal static class AdminApi
     {
         if (await holds.FindAsync(id, cancel) is not { } hold)
             return Problems.NotFound($"No hold {id}.");
+        // What was presumed is not undone from here: an operator does not know what the provider has billed.
+        if (hold.State == "presumed")
+            return Problems.Conflict("hold_closed", $"The hold {id} is {hold.State}.");
         var answer = await ledger.ReleaseAsync(new HoldId(hold.UserId, id), cancel);
         return answer.Outcome == ReleaseOutcome.AlreadyClosed
             ? Problems.Conflict("hold_closed", $"The hold {id} is {hold.State}.")

@@ -18,7 +18,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
     /// <summary>The keys of our own sections; anything else in them is a mistake.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Ledger"] = ["Provider", "HoldExpiry"],
+        ["Ledger"] = ["Provider", "HoldExpiry", "SpoolFolder", "SpoolMaxMegabytes"],
         ["Admin"] = ["Key"],
         ["Admission"] = ["MaxTokensPerCall"],
         ["ClientRateLimiting"] = ["GeneralRules"],
@@ -95,23 +95,30 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         var connection = Text("ConnectionStrings:Ledger");
         if (provider == LedgerProvider.SqlServer && connection is null)
             Problem("ConnectionStrings__Ledger", "is not set", "Ledger__Provider=SqlServer needs a connection string");
-        if (provider == LedgerProvider.Sqlite && connection is not null)
-            CheckSqlite(connection);
-        return new LedgerOptions(provider, connection ?? LedgerOptions.DefaultConnectionString, ReadHoldExpiry());
+        if (provider == LedgerProvider.Sqlite && connection is not null && !IsSqlite(connection))
+            connection = null;
+        var options = new LedgerOptions(provider, connection ?? LedgerOptions.DefaultConnectionString, ReadHoldExpiry());
+        return options with
+        {
+            SpoolFolder = Text("Ledger:SpoolFolder") ?? DataFolder.SpoolOf(options),
+            SpoolMaxMegabytes = (int)Number("Ledger:SpoolMaxMegabytes", LedgerOptions.DefaultSpoolMaxMegabytes, 0, 4096),
+        };
     }
 
-    private void CheckSqlite(string connection)
+    private bool IsSqlite(string connection)
     {
         try
         {
             var parsed = new SqliteConnectionStringBuilder(connection);
-            if (parsed.Mode is SqliteOpenMode.ReadOnly or SqliteOpenMode.Memory || parsed.DataSource is "" or ":memory:")
-                Problem("ConnectionStrings__Ledger", $"is '{connection}'", "the ledger is a file that can be written, such as Data Source=data/gateway.db");
+            if (parsed.Mode is not (SqliteOpenMode.ReadOnly or SqliteOpenMode.Memory) && parsed.DataSource is not ("" or ":memory:"))
+                return true;
+            Problem("ConnectionStrings__Ledger", $"is '{connection}'", "the ledger is a file that can be written, such as Data Source=data/gateway.db");
         }
         catch (ArgumentException error)
         {
             Problem("ConnectionStrings__Ledger", $"is not a connection string ({error.Message})", "use Data Source=data/gateway.db");
         }
+        return false;
     }
 
     private TimeSpan ReadHoldExpiry()

@@ -3,15 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace AiGateway.Ledger;
 
 /// <summary>The only door to the ledger. Every method throws <see cref="LedgerUnavailableException"/> when nothing could be written.</summary>
-internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimeProvider time, ILogger<Bookkeeper> log)
+internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, Spool spool, TimeProvider time, ILogger<Bookkeeper> log)
 {
     // Admission answers within 2 s, whatever the disk does.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1800);
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50), LongestRetry = TimeSpan.FromSeconds(2);
-
-    // Past this a hold that could not be released is left to run out, which frees it too.
-    private static readonly TimeSpan ReleasePatience = TimeSpan.FromMinutes(1);
 
     /// <summary>A hold that is granted after its caller gave up is released again.</summary>
     public async Task<HoldAnswer> HoldAsync(HoldRequest request, CancellationToken cancel)
@@ -48,12 +45,12 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
         }
     }
 
-    /// <summary>Tries until it is written or <paramref name="cancel"/> fires; then the sweeper closes the hold, and the same settle may come later.</summary>
+    /// <summary>Tries until it is written. What the ledger does not take is on local disk meanwhile, so that it is not lost with the process.</summary>
     public async Task<SettleAnswer> SettleAsync(HoldId hold, Charge charge, CancellationToken cancel, IReadOnlyList<ObjectNote>? notes = null)
     {
         try
         {
-            return await InsistAsync(new SettleCommand(hold, charge, notes), Timeout.InfiniteTimeSpan, cancel);
+            return await InsistAsync(new SettleCommand(hold, charge, notes), cancel);
         }
         finally
         {
@@ -61,11 +58,12 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
         }
     }
 
+    /// <summary>The call cost nothing. Tried as long as a charge: a hold that went up and is never released would be charged by presumption.</summary>
     public async Task<ReleaseAnswer> ReleaseAsync(HoldId hold, CancellationToken cancel, IReadOnlyList<ObjectNote>? notes = null)
     {
         try
         {
-            return await InsistAsync(new ReleaseCommand(hold, notes), ReleasePatience, cancel);
+            return await InsistAsync(new ReleaseCommand(hold, notes), cancel);
         }
         finally
         {
@@ -81,7 +79,7 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
     {
         try
         {
-            await InsistAsync(new DeferCommand(hold, notes), Timeout.InfiniteTimeSpan, cancel);
+            await InsistAsync(new DeferCommand(hold, notes), cancel);
         }
         finally
         {
@@ -116,7 +114,7 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
 
     /// <summary>The same, tried until it is written: for use that nobody would report again.</summary>
     public Task<SettleAnswer> ChargeSurelyAsync(ExternalUsage usage, CancellationToken cancel) =>
-        InsistAsync(new ChargeExternalCommand(usage), Timeout.InfiniteTimeSpan, cancel);
+        InsistAsync(new ChargeExternalCommand(usage), cancel);
 
     /// <summary>Takes over what an account did before this gateway kept its books.</summary>
     public Task<ImportAnswer> ImportAsync(ImportRequest history, CancellationToken cancel) => writer.SendAsync(new ImportCommand(history)).WaitAsync(cancel);
@@ -128,23 +126,47 @@ internal sealed class Bookkeeper(LedgerWriter writer, HoldKeeper keeper, TimePro
     public Task<bool> SetStatusAsync(string userId, AccountStatus status, CancellationToken cancel) =>
         writer.SendAsync(new SetStatusCommand(userId, status)).WaitAsync(cancel);
 
-    /// <summary>Sends until it is written. Sending twice is safe: the hold's state answers the second one.</summary>
-    private async Task<TAnswer> InsistAsync<TAnswer>(LedgerCommand<TAnswer> command, TimeSpan bound, CancellationToken cancel)
+    /// <summary>Sends until it is written. Sending twice is safe: the hold's state, or the source key, answers the second one.</summary>
+    private async Task<TAnswer> InsistAsync<TAnswer>(LedgerCommand<TAnswer> command, CancellationToken cancel)
     {
-        var started = time.GetTimestamp();
-        for (var pause = FirstRetry; ; pause = pause + pause < LongestRetry ? pause + pause : LongestRetry)
+        var entry = spool.Watch(command);
+        try
         {
-            try
+            for (var pause = FirstRetry; ; pause = pause + pause < LongestRetry ? pause + pause : LongestRetry)
             {
-                return await writer.SendAsync(command).WaitAsync(cancel);
+                if (await TrySendAsync(command, entry, cancel) is { } sent)
+                    return await sent;
+                await Task.Delay(pause, time, cancel);
             }
-            catch (LedgerUnavailableException unavailable)
-                when (!writer.HasStopped && (bound == Timeout.InfiniteTimeSpan || time.GetElapsedTime(started) < bound))
-            {
-                log.LogWarning(unavailable, "The ledger is unavailable; {Move} is tried again in {Pause}", command.GetType().Name, pause);
-            }
-            await Task.Delay(pause, time, cancel);
         }
+        catch (Exception given) when (given is LedgerUnavailableException or OperationCanceledException)
+        {
+            spool.Leave(entry);
+            throw;
+        }
+    }
+
+    /// <returns>What the ledger said, even that it cannot take such a move; null: it could not be asked.</returns>
+    private async Task<Task<TAnswer>?> TrySendAsync<TAnswer>(LedgerCommand<TAnswer> command, SpoolEntry entry, CancellationToken cancel)
+    {
+        var sent = writer.SendAsync(command);
+        try
+        {
+            await sent.WaitAsync(cancel);
+        }
+        catch (LedgerUnavailableException)
+        {
+            spool.Keep(entry);
+            if (writer.HasStopped)
+                throw;
+            return null;
+        }
+        catch (Exception) when (sent.IsFaulted)
+        {
+            // The move itself is impossible: asking again would not help.
+        }
+        spool.Done(entry);
+        return sent;
     }
 
     private async Task GiveBackAsync(Task<HoldAnswer> asked, HoldId hold)

@@ -15,7 +15,6 @@ internal static class ChargeMoves
             case HoldState.Settled:
                 return Answer(SettleOutcome.AlreadySettled);
             case HoldState.Presumed:
-                LotMoves.RunDue(draft);
                 Correct(draft, hold, charge);
                 return Answer(SettleOutcome.Corrected);
             case HoldState.Held or HoldState.Dispatched:
@@ -79,8 +78,9 @@ internal static class ChargeMoves
     }
 
     /// <summary>The difference between what was presumed and what was used. The hold was freed when it was presumed.</summary>
-    private static void Correct(Draft draft, TokenHoldRow hold, Charge actual)
+    public static void Correct(Draft draft, TokenHoldRow hold, Charge actual)
     {
+        LotMoves.RunDue(draft);
         var presumed = Costs.Presumed(hold);
         var difference = actual with
         {

@@ -5,6 +5,9 @@ namespace AiGateway.Ledger;
 /// <summary>The ledger's only money arithmetic: exact, in nano-USD.</summary>
 internal static class Costs
 {
+    /// <summary>A call that turned out to have cost nothing.</summary>
+    public static readonly Charge Nothing = new(0, 0, UsageSource.Reported, null, 0, 0, 0, 0, null);
+
     private const long NanoPerMicro = 1000, MicroPerUsd = 1_000_000;
 
     /// <summary>Nano-USD as USD with six places, half away from zero.</summary>

@@ -61,10 +61,16 @@ internal static class HoldMoves
         return true;
     }
 
+    /// <summary>The call cost nothing. Where that was not known in time and a charge was presumed, the charge is taken back.</summary>
     public static object Release(Draft draft)
     {
         if (draft.Hold is null)
             return new ReleaseAnswer(ReleaseOutcome.Unknown, draft.Standing);
+        if (draft.Hold.State == (int)HoldState.Presumed)
+        {
+            ChargeMoves.Correct(draft, draft.Hold, Costs.Nothing);
+            return new ReleaseAnswer(ReleaseOutcome.Corrected, draft.Standing);
+        }
         if (Open(draft) is not { } hold)
             return new ReleaseAnswer(ReleaseOutcome.AlreadyClosed, draft.Standing);
         Close(draft, hold, HoldState.Released);

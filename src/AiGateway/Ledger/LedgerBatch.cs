@@ -45,7 +45,8 @@ internal sealed class LedgerBatch(LedgerTransaction transaction, long nowMs, Led
         var lots = account is not null && LedgerCore.NeedsLots(account, hold, command, nowMs) ? await LotsAsync(account.Id, clawedBack, cancel) : default;
         var freshAccount = account is null ? await transaction.NextAccountIdAsync(cancel) : 0;
         // A give-back after a presumption is the only other move that makes a lot.
-        var freshLot = command is GrantCommand or SettleCommand && (account is null || !lots.IsDefault) ? await transaction.NextLotIdAsync(cancel) : 0;
+        var makesLot = command is GrantCommand || command is SettleCommand or ReleaseCommand && !lots.IsDefault;
+        var freshLot = makesLot ? await transaction.NextLotIdAsync(cancel) : 0;
         return new LedgerFacts(account, freshAccount, hold, lots, freshLot, sourceKey) { FreshLotIds = await LotIdsAsync(command, cancel) };
     }
 

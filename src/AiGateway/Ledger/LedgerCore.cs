@@ -45,6 +45,7 @@ internal static class LedgerCore
     {
         GrantCommand or RemoveCommand or ClawBackCommand or TakeBackCommand or EndLotCommand or ImportCommand => true,
         SettleCommand => account.NextDueAt <= nowMs || hold is { State: (int)HoldState.Presumed },
+        ReleaseCommand => hold is { State: (int)HoldState.Presumed },
         HoldCommand or ExpireHoldCommand or ChargeExternalCommand or RunDueCommand => account.NextDueAt <= nowMs,
         _ => false,
     };

@@ -7,7 +7,14 @@ internal enum LedgerProvider { Sqlite, SqlServer }
 internal sealed record LedgerOptions(LedgerProvider Provider, string ConnectionString, TimeSpan HoldExpiry)
 {
     public const string DefaultConnectionString = "Data Source=data/gateway.db";
+    public const int DefaultSpoolMaxMegabytes = 64;
     public static readonly TimeSpan DefaultHoldExpiry = TimeSpan.FromMinutes(15);
 
     public LedgerOptions() : this(LedgerProvider.Sqlite, DefaultConnectionString, DefaultHoldExpiry) { }
+
+    /// <summary>Where charges are kept that the database does not take. Local disk: no network file system.</summary>
+    public string SpoolFolder { get; init; } = "data/gateway.db-spool";
+
+    /// <summary>How much one process may keep there; 0: nothing is kept.</summary>
+    public int SpoolMaxMegabytes { get; init; } = DefaultSpoolMaxMegabytes;
 }

@@ -18,6 +18,9 @@ internal static class LedgerRegistration
         services.TryAddSingleton<Connections>(provider => Plain(provider.GetRequiredService<LedgerOptions>()));
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<HoldKeeper>();
+        services.AddSingleton<SpoolDisk>(provider => new LocalSpoolDisk(provider.GetRequiredService<LedgerOptions>().SpoolFolder, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Spool>();
+        services.AddSingleton<SpoolReplay>();
         services.AddSingleton<Bookkeeper>();
         services.AddSingleton<Leases>();
         services.AddSingleton<Sweeper>();

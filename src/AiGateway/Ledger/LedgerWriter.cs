@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AiGateway.Storage;
+using AiGateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AiGateway.Ledger;
@@ -38,6 +39,9 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
 
     public bool HasStopped => _ended.Task.IsCompleted;
 
+    /// <summary>Moves that wait for a batch.</summary>
+    public int Queued => _queue.Reader.Count;
+
     public void Start()
     {
         if (Interlocked.Exchange(ref _started, 1) == 0)
@@ -49,7 +53,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     {
         var move = new QueuedMove<TAnswer>(command);
         if (command.IsAdmission && _queue.Reader.Count >= AdmissionCap || !_queue.Writer.TryWrite(move))
-            move.Fail(new LedgerUnavailableException(_queue.Reader.Completion.IsCompleted ? "The ledger has stopped." : "The ledger's queue is full."));
+            move.Fail(Refusal());
         return move.Task;
     }
 
@@ -120,6 +124,14 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
             move.Complete();
     }
 
+    private LedgerUnavailableException Refusal()
+    {
+        if (_queue.Reader.Completion.IsCompleted)
+            return new LedgerUnavailableException("The ledger has stopped.");
+        Instruments.LimitReached("ledger_queue");
+        return new LedgerUnavailableException("The ledger's queue is full.");
+    }
+
     private static void Fail(IReadOnlyList<QueuedMove> batch, Exception reason)
     {
         foreach (var move in batch)
@@ -163,7 +175,8 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         return wait.GetAwaiter().GetResult();
     }
 
-    private List<QueuedMove> Take(int atMost)
+    /// <summary>What the next batch would be. Whoever has no thread for the writer, as a simulation, takes and writes by turns.</summary>
+    internal List<QueuedMove> Take(int atMost)
     {
         var batch = new List<QueuedMove>();
         while (batch.Count < atMost && _queue.Reader.TryRead(out var move))

@@ -96,7 +96,14 @@ internal enum SettleOutcome
 /// <param name="Charged">Tokens charged for this hold in all; 0 where the outcome is Unknown.</param>
 internal readonly record struct SettleAnswer(SettleOutcome Outcome, long Charged, Standing Standing);
 
-internal enum ReleaseOutcome { Released, AlreadyClosed, Unknown }
+internal enum ReleaseOutcome
+{
+    Released,
+    /// <summary>The sweeper had presumed a charge; it was taken back by a correction.</summary>
+    Corrected,
+    AlreadyClosed,
+    Unknown,
+}
 
 internal readonly record struct ReleaseAnswer(ReleaseOutcome Outcome, Standing Standing);
 
