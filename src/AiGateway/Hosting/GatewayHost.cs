@@ -112,6 +112,7 @@ internal static class GatewayHost
         app.MapGatewayApi();
         app.MapAdminApi();
         app.MapBilling();
+        app.MapPublicPages();
         app.MapPages();
         app.MapCheckoutReturn();
         if (app.Services.GetRequiredService<BillingSettings>().IsDemo)
@@ -161,8 +162,8 @@ internal static class GatewayHost
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
-        services.AddSingleton<OperatorSignIn>();
         CookieKeys.AddTo(services);
+        services.AddPages();
         services.AddAuthorization();
         services.AddAuthentication().AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie);
     }

@@ -1,36 +1,39 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using AiGateway.Billing;
+using AiGateway.Pages.Shared;
+using AiGateway.Pages.Texts;
 
 namespace AiGateway.Pages;
 
 /// <summary>/checkout/{id}: where a buyer comes back to. It tells how far the purchase is and looks again by itself; it credits nothing.</summary>
 internal static class CheckoutReturnPage
 {
-    /// <summary>Seconds between looks, while the payment is on its way.</summary>
-    private const int LookAgain = 2;
+    /// <param name="Kind">ok, low, bad or info.</param>
+    internal sealed record Standing(string Title, string Offer, string Text, string Kind, bool IsOver, string Link, string LinkText);
 
-    public static void MapCheckoutReturn(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/checkout/{id}", ShowAsync);
+    private const string Balance = "/dashboard", Tokens = "/dashboard/tokens";
+
+    /// <summary>Seconds between looks, while the payment is on its way.</summary>
+    private const int LookAgain = 1;
+
+    public static void MapCheckoutReturn(this IEndpointRouteBuilder endpoints) => endpoints.MapPageGroup("").MapGet("/checkout/{id}", ShowAsync);
 
     private static async Task<IResult> ShowAsync(HttpContext http, string id, bool? cancelled, Purchases purchases, CancellationToken cancel)
     {
         if (await purchases.FindAsync(id, cancel) is not { } purchase)
-            return Results.Text("There is no such purchase.", statusCode: StatusCodes.Status404NotFound);
-        var (title, text, isOver) = purchase.State switch
-        {
-            "paid" => ("Confirmed", $"{purchase.Tokens.ToString("N0", CultureInfo.InvariantCulture)} tokens were added to your balance.", true),
-            "failed" => ("Not paid", "The payment did not go through. Nothing was charged here and nothing was added.", true),
-            "expired" => ("Expired", "This purchase was not finished in time. Begin a new one.", true),
-            _ when cancelled == true => ("Cancelled", "Nothing was bought.", true),
-            _ => ("Still processing", "The payment is on its way. This page looks again by itself.", false),
-        };
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
-        if (!isOver)
+            return Html.Of<MessagePage>(StatusCodes.Status404NotFound, new Message(CheckoutTexts.NotFoundTitle, CheckoutTexts.NotFound));
+        var standing = Of(purchase, cancelled == true);
+        if (!standing.IsOver)
             http.Response.Headers["Refresh"] = LookAgain.ToString(CultureInfo.InvariantCulture);
-        return Results.Content($$"""
-            <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{title}}</title>
-            <style>body{font:16px system-ui;margin:3rem auto;max-width:32rem;padding:0 1rem}</style>
-            <h1 role="status">{{title}}</h1><p>{{HtmlEncoder.Default.Encode(purchase.Name)}}: {{text}}</p>
-            """, "text/html; charset=utf-8");
+        return Html.Of<CheckoutReturn>(standing);
     }
+
+    private static Standing Of(PurchaseView purchase, bool cancelled) => purchase.State switch
+    {
+        "paid" => new(CheckoutTexts.Confirmed, purchase.Name, CheckoutTexts.ConfirmedText(purchase.Tokens), "ok", true, Balance, CheckoutTexts.ToBalance),
+        "failed" => new(CheckoutTexts.Failed, purchase.Name, CheckoutTexts.FailedText, "bad", true, Tokens, CheckoutTexts.ToTokens),
+        "expired" => new(CheckoutTexts.Expired, purchase.Name, CheckoutTexts.ExpiredText, "low", true, Tokens, CheckoutTexts.ToTokens),
+        _ when cancelled => new(CheckoutTexts.Cancelled, purchase.Name, CheckoutTexts.CancelledText, "info", true, Tokens, CheckoutTexts.ToTokens),
+        _ => new(CheckoutTexts.Processing, purchase.Name, CheckoutTexts.ProcessingText, "info", false, Balance, CheckoutTexts.ToBalance),
+    };
 }
