@@ -58,7 +58,7 @@ public sealed class TypeTests
 
     private static bool IsOpen(TypeDefinition type) => type.IsClass && !type.IsValueType && !type.IsSealed && !type.IsAbstract;
 
-    /// <summary>The compiler's own types, and those that a generator wrote.</summary>
-    private static bool IsCompilers(TypeDefinition type) => type.Name.Contains('<') || type.CustomAttributes.Any(a =>
+    /// <summary>The compiler's own types, those that a generator wrote, and what Razor makes of a file of imports.</summary>
+    private static bool IsCompilers(TypeDefinition type) => type.Name.Contains('<') || type.Name == "_Imports" || type.CustomAttributes.Any(a =>
         a.AttributeType.Name is "CompilerGeneratedAttribute" or "GeneratedCodeAttribute");
 }
