@@ -8,9 +8,9 @@ internal static class WallTable
     public static readonly string[] Steps =
         ["Pipeline/Identification", "Pipeline/Admission", "Pipeline/Sessions", "Pipeline/Forwarding", "Pipeline/Metering", "Pipeline/Settlement"];
 
-    private static readonly string[] PipelineNouns = ["Usage", "Pricing", "Plans", "Routes", "Accounts", "Ledger", "Telemetry"];
+    private static readonly string[] PipelineNouns = ["Usage", "Pricing", "Plans", "Routes", "Accounts", "Ledger", "Charging", "Telemetry"];
 
-    private static readonly string[] DoorNouns = ["Accounts", "Ledger", "Insights", "Billing", "Pricing", "Usage", "Plans", "Routes"];
+    private static readonly string[] DoorNouns = ["Accounts", "Ledger", "Insights", "Billing", "Pricing", "Usage", "Plans", "Routes", "Charging"];
 
     public static readonly Wall[] Walls =
     [
@@ -26,6 +26,8 @@ internal static class WallTable
             "Watching and checking a file is the same for routes, prices and plans, and knows nothing of what the file says."),
         new("Ledger", ["Storage", "Telemetry"], [Http, ProxyVendor, PaymentVendor, Injection],
             "Tokens move by the ledger's rules alone: whoever calls brings figures, never requests or prices; the store in Storage writes, and the audit reads its own way."),
+        new("Charging", ["Usage", "Pricing", "Routes", "Ledger"], [Database, Http, ProxyVendor, PaymentVendor, Injection],
+            "What an answer costs is one rule, whoever saw the answer: a call, a session or a job that asks later. It knows figures, never who brought them."),
         new("Storage", [], [AspNet, ProxyVendor, PaymentVendor, Injection],
             "Storage reaches tables and holds no rules; whatever it imported would come along to every caller."),
         new("Accounts", ["Storage"], [AspNet, ProxyVendor, PaymentVendor, Injection],
@@ -36,7 +38,7 @@ internal static class WallTable
             "A call on its way asks nouns and never a table: what it may know of money, the Bookkeeper tells it. Its root names a step only where the order is written."),
         .. Steps.Select(step => new Wall(step, ["Pipeline", .. PipelineNouns], [DatabaseInUse, PaymentVendor],
             "Steps do not know each other: what they share travels on MeteredCall, so that each can be read, tested and moved alone.")),
-        new("Jobs", ["Accounts", "Ledger", "Insights", "Usage", "Pricing", "Plans", "Telemetry"], [PaymentVendor],
+        new("Jobs", ["Accounts", "Ledger", "Charging", "Routes", "Insights", "Usage", "Pricing", "Plans", "Telemetry"], [PaymentVendor],
             "Background work has no request: it talks to nouns only."),
         new("Billing", ["Accounts", "Ledger", "Plans", "Storage", "Telemetry"], [ProxyVendor],
             "Money comes in here and goes to the ledger as grants; proxied calls are none of its business."),

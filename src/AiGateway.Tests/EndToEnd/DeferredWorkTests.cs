@@ -70,6 +70,67 @@ public sealed class DeferredWorkTests
     }
 
     [Fact]
+    public async Task Work_behind_a_changed_path_is_asked_for_where_it_went_with_its_query_and_headers()
+    {
+        await using var gateway = await StartAsync(configure: AiGateway.Tests.Recordings.Replay.WriteRoutes);
+        gateway.Provider.Answer = request => (request.Method, request.RawTarget, request.Header("OpenAI-Beta")) switch
+        {
+            ("POST", "/openai/v1/responses?api-version=preview", _) => Response("queued"),
+            ("GET", $"/openai/v1/responses/{Id}?api-version=preview", "responses=v1") => Response("completed"),
+            _ => FakeAnswer.Error(404, "invalid_request_error", null, "No such object."),
+        };
+        var anna = gateway.Caller(await gateway.Admin.CreateKeyAsync("user", "anna"));
+        using var request = anna.Request(HttpMethod.Post, "/azure/openai/v1/responses?api-version=preview", Ask);
+        request.Headers.Add("OpenAI-Beta", "responses=v1");
+        using var answer = await anna.SendAsync(request);
+        Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        await ChargedOnceAsync(gateway);
+    }
+
+    [Fact]
+    public async Task A_streamed_run_that_waits_for_its_tools_is_charged_when_it_is_done_and_not_by_its_steps()
+    {
+        await using var gateway = await StartAsync();
+        const string step = """{"id":"step_1","object":"thread.run.step","status":"completed","usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11}}""";
+        gateway.Provider.Answer = request => (request.Method, request.RawTarget, request.Header("OpenAI-Beta")) switch
+        {
+            ("POST", "/v1/threads/runs", _) => FakeAnswer.Events(FakePiece.Of(
+                $"event: thread.run.created\ndata: {Run("queued", "null")}\n\nevent: thread.run.step.completed\ndata: {step}\n\nevent: thread.run.requires_action\ndata: {Run("requires_action", "null")}\n\nevent: done\ndata: [DONE]\n\n")),
+            ("POST", "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", _) => FakeAnswer.Json(Run("completed", RunUsage)),
+            ("GET", "/v1/threads/thread_1/runs/run_1", "assistants=v2") => FakeAnswer.Json(Run("requires_action", "null")),
+            _ => FakeAnswer.Error(404, "invalid_request_error", null, "No such object."),
+        };
+        var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
+        await RunAsync(app, "/v1/threads/runs", """{"assistant_id":"asst_1","stream":true}""");
+        await Eventually.TrueAsync(() => gateway.Provider.Requests.Any(request => request.Method == "GET"), "the run is asked for");
+        Assert.Empty(await gateway.Admin.ChargesAsync("anna"));
+        await RunAsync(app, "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", """{"tool_outputs":[]}""");
+        await gateway.NothingHeldAsync();
+        var row = Assert.Single(await gateway.Admin.ChargesAsync("anna"));
+        Assert.Equal((663, 53, 716), (row.GetProperty("prompt_tokens").GetInt64(), row.GetProperty("completion_tokens").GetInt64(), row.GetProperty("tokens_used").GetInt64()));
+        await gateway.BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_caller_who_sees_the_end_first_has_it_charged_then_and_once()
+    {
+        await using var gateway = await StartAsync();
+        // The provider shows the end to callers only, so that nothing but their look can charge it.
+        gateway.Provider.Answer = request => request.Method == "POST" ? Response("queued")
+            : request.Header("x-caller") is not null ? Response("completed") : Response("in_progress");
+        var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
+        await BeginAsync(app, "anna");
+        for (var look = 0; look < 3; look++)
+        {
+            using var request = app.Request(HttpMethod.Get, $"/v1/responses/{Id}");
+            request.Headers.Add("x-caller", "1");
+            using var answer = await app.SendAsync(request);
+            Assert.Contains("completed", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+        await ChargedOnceAsync(gateway);
+    }
+
+    [Fact]
     public async Task Work_that_fails_before_it_wrote_anything_costs_nothing()
     {
         await using var gateway = await StartAsync();
@@ -87,9 +148,24 @@ public sealed class DeferredWorkTests
         public volatile string Status = "queued";
     }
 
-    private static async Task<RunningGateway> StartAsync(int processes = 1)
+    private const string RunUsage = """{"prompt_tokens":663,"completion_tokens":53,"total_tokens":716}""";
+
+    private static string Run(string status, string usage) =>
+        $$"""{"id":"run_1","object":"thread.run","thread_id":"thread_1","status":"{{status}}","model":"gpt-4o","usage":{{usage}}}""";
+
+    private static async Task RunAsync(CallerClient app, string path, string json)
     {
-        var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), processes);
+        using var request = app.Request(HttpMethod.Post, path, json);
+        request.Headers.Add("X-AiGateway-User", "anna");
+        request.Headers.Add("OpenAI-Beta", "assistants=v2");
+        using var answer = await app.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<RunningGateway> StartAsync(int processes = 1, Action<RunningGateway>? configure = null)
+    {
+        var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), processes, configure: configure);
         await gateway.Admin.CreateUserAsync("anna");
         await gateway.Admin.GrantAsync("anna", 100_000, "test:anna");
         return gateway;
@@ -99,10 +175,13 @@ public sealed class DeferredWorkTests
     {
         var job = new Job();
         gateway.Provider.Answer = request => request.Method == "POST" || request.RawTarget.EndsWith($"/responses/{Id}", StringComparison.Ordinal)
-            ? FakeAnswer.Json($$"""{"id":"{{Id}}","object":"response","status":"{{job.Status}}","background":true,"model":"gpt-4.1-2025-04-14","output":[],"usage":{{(job.Status == "completed" ? Usage : "null")}}}""")
+            ? Response(job.Status)
             : FakeAnswer.Error(404, "invalid_request_error", null, "No such object.");
         return job;
     }
+
+    private static FakeAnswer Response(string status) => FakeAnswer.Json(
+        $$"""{"id":"{{Id}}","object":"response","status":"{{status}}","background":true,"model":"gpt-4.1-2025-04-14","output":[],"usage":{{(status == "completed" ? Usage : "null")}}}""");
 
     private static async Task BeginAsync(CallerClient caller, string? user)
     {

@@ -1,6 +1,8 @@
+using AiGateway.Charging;
 using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Pricing;
+using AiGateway.Routes;
 using AiGateway.Storage;
 using AiGateway.Tests.Ledger;
 using AiGateway.Tests.Support;
@@ -13,13 +15,17 @@ public sealed class DeferredPollerTests
 {
     private static readonly PricesFile Prices = new(Path.Combine(RepositoryRoot.Find(), "config", "prices.json"), TimeProvider.System, NullLogger<PricesFile>.Instance);
 
+    private static readonly MeteredRoute Text = new() { RouteId = "responses", Format = UsageFormat.OpenAiResponses };
+
+    private static readonly MeteredRoute Job = new() { RouteId = "batches", Format = UsageFormat.OpenAiBatches };
+
     private static readonly TokenCounts Used = new() { Input = 30, Output = 12 };
 
     [Fact]
     public async Task Work_is_asked_for_until_it_is_done_and_never_again()
     {
         await using var box = await DeferredAsync();
-        var provider = new Provider { Look = new(200, new UsageReport { State = WorkState.Unfinished }, ChargeBy.Tokens, false) };
+        var provider = new Provider { Look = new(200, new UsageReport { State = WorkState.Unfinished }, Text) };
         await PollAsync(box, provider, times: 3);
         provider.Look = Done(Used);
         await PollAsync(box, provider, times: 3);
@@ -74,7 +80,7 @@ public sealed class DeferredPollerTests
     public async Task Work_that_is_gone_is_presumed_when_its_hold_runs_out(int status)
     {
         await using var box = await DeferredAsync();
-        var provider = new Provider { Look = new(status, new UsageReport(), ChargeBy.Tokens, false) };
+        var provider = new Provider { Look = new(status, new UsageReport(), Text) };
         await PollAsync(box, provider, times: 2);
         Assert.Equal(0, box.Table.Number("SELECT count(*) FROM provider_objects WHERE state = 2"));
         box.Clock.Advance(TimeSpan.FromMinutes(11));
@@ -90,15 +96,62 @@ public sealed class DeferredPollerTests
     public async Task What_ended_without_usage_is_estimated_and_what_failed_unheard_is_free()
     {
         await using var done = await DeferredAsync();
-        await PollAsync(done, new Provider { Look = new(200, new UsageReport { State = WorkState.Done, OutputTextBytes = 40 }, ChargeBy.Tokens, false) }, times: 1);
+        await PollAsync(done, new Provider { Look = new(200, new UsageReport { State = WorkState.Done, OutputTextBytes = 40 }, Text) }, times: 1);
         Assert.Equal("estimated", done.Table.Rows("SELECT usage_source FROM token_transactions WHERE entry = 'usage'"));
         await using var flat = await DeferredAsync();
-        await PollAsync(flat, new Provider { Look = new(200, new UsageReport { State = WorkState.Done }, ChargeBy.Tokens, IsFlat: true) }, times: 1);
+        await PollAsync(flat, new Provider { Look = new(200, new UsageReport { State = WorkState.Done }, Job) }, times: 1);
         Assert.Equal(60, flat.Table.Number("SELECT tokens_used FROM token_transactions WHERE entry = 'usage'"));
         await using var failed = await DeferredAsync();
-        await PollAsync(failed, new Provider { Look = new(200, new UsageReport { State = WorkState.Failed }, ChargeBy.Tokens, false) }, times: 2);
+        await PollAsync(failed, new Provider { Look = new(200, new UsageReport { State = WorkState.Failed }, Text) }, times: 2);
         Assert.Equal(0, failed.Table.Number("SELECT count(*) FROM token_transactions WHERE entry = 'usage'"));
         Assert.Equal(0, failed.Table.Number("SELECT held FROM accounts"));
+    }
+
+    [Fact]
+    public async Task A_batch_costs_the_price_of_batches_and_one_that_counted_nothing_its_flat_figure()
+    {
+        await using var counted = await DeferredAsync();
+        await PollAsync(counted, new Provider { Look = Done(new TokenCounts { Input = 1_000_000, Output = 0 }) with { Route = Job } }, times: 1);
+        // gpt-4.1 is $2 a million; a batch is half.
+        Assert.Equal("1000000|1000000000|reported", counted.Table.Rows("SELECT tokens_used, cost_nano_usd, usage_source FROM token_transactions WHERE entry = 'usage'"));
+        await using var zero = await DeferredAsync();
+        await PollAsync(zero, new Provider { Look = Done(new TokenCounts { Input = 0, Output = 0 }) with { Route = Job } }, times: 1);
+        Assert.Equal("60|estimated", zero.Table.Rows("SELECT tokens_used, usage_source FROM token_transactions WHERE entry = 'usage'"));
+        await using var cancelled = await DeferredAsync();
+        var nothing = new UsageReport { Tokens = new TokenCounts { Input = 0, Output = 0 }, State = WorkState.Failed };
+        await PollAsync(cancelled, new Provider { Look = new(200, nothing, Job) }, times: 1);
+        Assert.Equal(0, cancelled.Table.Number("SELECT count(*) FROM token_transactions WHERE entry = 'usage'"));
+    }
+
+    [Fact]
+    public async Task Tools_beside_the_usage_are_booked_as_cost()
+    {
+        await using var box = await DeferredAsync();
+        var look = Done(Used) with { Usage = new UsageReport { Tokens = Used, Model = "gpt-4.1", State = WorkState.Done, Tools = new([new UnitUse(UsageUnit.ToolCall, 2, "web_search")]) } };
+        await PollAsync(box, new Provider { Look = look }, times: 1);
+        // 30 × $2 and 12 × $8 a million, and two searches at $10 a thousand.
+        Assert.Equal("42|20156000", box.Table.Rows("SELECT tokens_used, cost_nano_usd FROM token_transactions WHERE entry = 'usage'"));
+    }
+
+    [Fact]
+    public async Task A_flat_figure_on_a_route_by_cost_is_taken_as_it_is()
+    {
+        await using var box = await DeferredAsync();
+        var route = new MeteredRoute { RouteId = "videos", Format = UsageFormat.OpenAiJobs, ChargeBy = ChargeBy.Cost };
+        await PollAsync(box, new Provider { Look = new(200, new UsageReport { Model = "unheard-of", State = WorkState.Done }, route) }, times: 1);
+        Assert.Equal("60|1200000|estimated", box.Table.Rows("SELECT tokens_used, cost_nano_usd, usage_source FROM token_transactions WHERE entry = 'usage'"));
+    }
+
+    [Fact]
+    public async Task A_film_costs_its_seconds_and_a_training_its_tokens()
+    {
+        await using var film = await DeferredAsync();
+        var route = new MeteredRoute { RouteId = "videos", Format = UsageFormat.OpenAiJobs, ChargeBy = ChargeBy.Cost };
+        await PollAsync(film, new Provider { Look = new(200, new UsageReport { Model = "sora-2", State = WorkState.Done, FilmMilliseconds = 8000, ImageSize = "720x1280" }, route) }, times: 1);
+        Assert.Equal("40000|800000000|reported", film.Table.Rows("SELECT tokens_used, cost_nano_usd, usage_source FROM token_transactions WHERE entry = 'usage'"));
+        await using var training = await DeferredAsync();
+        await PollAsync(training, new Provider { Look = new(200, new UsageReport { Model = "gpt-4o-mini-2024-07-18", State = WorkState.Done, TrainedTokens = 1_000_000 }, Job) }, times: 1);
+        Assert.Equal("150000|3000000000", training.Table.Rows("SELECT tokens_used, cost_nano_usd FROM token_transactions WHERE entry = 'usage'"));
     }
 
     [Fact]
@@ -113,7 +166,7 @@ public sealed class DeferredPollerTests
     }
 
     private static ObjectLook Done(TokenCounts tokens) =>
-        new(200, new UsageReport { Tokens = tokens, Model = "gpt-4.1", State = WorkState.Done }, ChargeBy.Tokens, false);
+        new(200, new UsageReport { Tokens = tokens, Model = "gpt-4.1", State = WorkState.Done }, Text);
 
     private static Charge Charge(long tokens) => new(tokens, 0, UsageSource.Reported, null, tokens, 0, 0, 0, null);
 
@@ -137,13 +190,14 @@ public sealed class DeferredPollerTests
     }
 
     private static DeferredPoller Poller(LedgerBox box, Provider provider) => new(
-        new DeferredWork(new SqliteConnections(box.Options.ConnectionString), box.Options, box.Clock), box.Books, provider, Prices, box.Clock, NullLogger<DeferredPoller>.Instance);
+        new DeferredWork(new SqliteConnections(box.Options.ConnectionString), box.Options, box.Clock), box.Books,
+        new DeferredSettlement(box.Books, Prices, box.Clock), provider, box.Clock, NullLogger<DeferredPoller>.Instance);
 
     private sealed class Provider : IProviderObjects
     {
         private int _looks;
 
-        public ObjectLook Look { get; set; } = new(500, new UsageReport(), ChargeBy.Tokens, false);
+        public ObjectLook Look { get; set; } = new(500, new UsageReport(), Text);
         public Exception? Failure { get; set; }
         public int Looks => _looks;
 

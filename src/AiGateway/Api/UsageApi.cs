@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AiGateway.Accounts;
+using AiGateway.Charging;
 using AiGateway.Insights;
 using AiGateway.Ledger;
 using AiGateway.Plans;
@@ -39,8 +40,8 @@ internal static class UsageApi
 
     private static ExternalUsage Priced(NewUsage body, PriceBook prices, DateTimeOffset now)
     {
-        var quote = prices.Quote(new TokenCounts { Input = body.PromptTokens, Output = body.CompletionTokens }, body.Model, null, now, ChargeBy.Tokens);
-        var charge = new Charge(quote.Tokens, quote.CostNanoUsd, UsageSource.Reported, body.Model, body.PromptTokens, body.CompletionTokens, 0, 0, quote.PriceVersion);
+        var tokens = new TokenCounts { Input = body.PromptTokens, Output = body.CompletionTokens };
+        var charge = new PricedUse(prices, body.Model, null, now).Of(tokens, [], ChargeBy.Tokens, UsageSource.Reported);
         return new ExternalUsage(body.UserId, body.ActionType, TransactionView.ReportedKeyPrefix + body.SourceKey, charge, body.Metadata?.GetRawText());
     }
 

@@ -1,6 +1,7 @@
 using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Billing;
+using AiGateway.Charging;
 using AiGateway.Demo;
 using AiGateway.Insights;
 using AiGateway.Jobs;
@@ -134,6 +135,7 @@ internal static class GatewayHost
             .AddTransforms<UpstreamTransforms>()
             .Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClients>();
         services.AddSingleton<UpstreamLook>().AddSingleton<IProviderObjects, ProviderObjects>().AddHostedService<DeferredPoller>();
+        services.AddSingleton<DeferredSettlement>().AddSingleton<WorkSights>();
         services.AddSingleton<CallLog>(provider => settings.IsProduction
             ? new JsonCallLog(provider.GetRequiredService<TimeProvider>(), Console.OpenStandardOutput())
             : ActivatorUtilities.CreateInstance<ReadableCallLog>(provider));

@@ -1,7 +1,6 @@
 using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Pipeline.Forwarding;
-using AiGateway.Pricing;
 using AiGateway.Routes;
 using AiGateway.Usage;
 
@@ -13,9 +12,8 @@ internal sealed class ProviderObjects(UpstreamLook upstream, RoutesFile routes) 
     public async Task<ObjectLook> LookAsync(DeferredItem item, CancellationToken cancel)
     {
         // A route that was taken out of the file since: whatever its objects say was used is still found.
-        var route = routes.Current.Route(item.RouteId);
-        var format = route?.Format ?? UsageFormat.Auto;
-        var (status, usage) = await upstream.GetAsync(item.ClusterId, item.Path, format, cancel);
-        return new ObjectLook(status, usage, route?.ChargeBy ?? ChargeBy.Tokens, HoldEstimate.IsFlat(format));
+        var route = routes.Current.Route(item.RouteId) ?? new MeteredRoute { RouteId = item.RouteId, Format = UsageFormat.Auto };
+        var (status, usage) = await upstream.GetAsync(item.ClusterId, item.Path, item.Headers, route.Format, cancel);
+        return new ObjectLook(status, usage, route);
     }
 }

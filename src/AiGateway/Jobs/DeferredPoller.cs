@@ -1,5 +1,6 @@
+using AiGateway.Charging;
 using AiGateway.Ledger;
-using AiGateway.Pricing;
+using AiGateway.Routes;
 using AiGateway.Usage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,15 +15,15 @@ internal interface IProviderObjects
 }
 
 /// <param name="Status">The provider's HTTP status.</param>
-/// <param name="IsFlat">The route charges such work by a flat figure where it shows no usage.</param>
-internal sealed record ObjectLook(int Status, UsageReport Usage, ChargeBy ChargeBy, bool IsFlat);
+/// <param name="Route">Whose rules charge it.</param>
+internal sealed record ObjectLook(int Status, UsageReport Usage, MeteredRoute Route);
 
 /// <summary>
 /// Charges work that outlives its call: background responses, batches, runs. Each is asked for until it is done, whoever else asks for
 /// it or not, and settled on the hold of the call that began it; so it is charged once, whatever is repeated and whoever dies.
 /// </summary>
 internal sealed class DeferredPoller(
-    DeferredWork work, Bookkeeper ledger, IProviderObjects provider, IPriceBookSource prices, TimeProvider time, ILogger<DeferredPoller> log) : BackgroundService
+    DeferredWork work, Bookkeeper ledger, DeferredSettlement settlement, IProviderObjects provider, TimeProvider time, ILogger<DeferredPoller> log) : BackgroundService
 {
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
@@ -87,36 +88,7 @@ internal sealed class DeferredPoller(
         else if (isWaiting)
             await RenewAsync(item, cancel);
         else
-            await CloseAsync(item, look, cancel);
-    }
-
-    private async Task CloseAsync(DeferredItem item, ObjectLook look, CancellationToken cancel)
-    {
-        IReadOnlyList<ObjectNote> closed = [new ObjectNote(item.ClusterId, item.ObjectId, ObjectState.Closed)];
-        if (ChargeOf(item, look) is { } charge)
-            await ledger.SettleAsync(item.Hold, charge, cancel, closed);
-        else
-            await ledger.ReleaseAsync(item.Hold, cancel, closed);
-    }
-
-    /// <returns>Null: it failed before it produced anything.</returns>
-    private Charge? ChargeOf(DeferredItem item, ObjectLook look)
-    {
-        var usage = look.Usage;
-        if (usage.Tokens is { } reported)
-            return Price(item, look, reported, UsageSource.Reported);
-        if (usage.State == WorkState.Failed && usage.OutputTextBytes == 0)
-            return null;
-        var input = look.IsFlat ? item.HeldTokens : item.PresumedInput;
-        return Price(item, look, new TokenCounts { Input = input, Output = Estimates.OutputTokens(usage.OutputTextBytes) }, UsageSource.Estimated);
-    }
-
-    private Charge Price(DeferredItem item, ObjectLook look, TokenCounts tokens, UsageSource source)
-    {
-        var model = string.IsNullOrEmpty(look.Usage.Model) ? item.Model : look.Usage.Model;
-        var quote = prices.Current.Quote(tokens, model, look.Usage.ServiceTier, time.GetUtcNow(), look.ChargeBy);
-        return new Charge(quote.Tokens, quote.CostNanoUsd, source, model,
-            tokens.Input ?? 0, tokens.Output ?? 0, tokens.CacheRead ?? 0, tokens.Reasoning ?? 0, quote.PriceVersion);
+            await settlement.CloseAsync(item, look.Route, look.Status, look.Usage, cancel);
     }
 
     private async Task RenewAsync(DeferredItem item, CancellationToken cancel)

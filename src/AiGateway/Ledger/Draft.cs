@@ -79,7 +79,7 @@ internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
         (_objects ??= []).Add(new ProviderObjectRow
         {
             ClusterId = note.ClusterId, ObjectId = note.ObjectId, AccountId = Account.Id, State = (int)note.State, CreatedAt = nowMs,
-            RequestId = isDeferred ? requestId : null, RouteId = note.RouteId, Path = note.Path,
+            RequestId = isDeferred ? requestId : null, RouteId = note.RouteId, Path = note.Path, Headers = note.Headers,
             NextLookAt = isDeferred ? nowMs : 0, ClosedAt = note.State == ObjectState.Closed ? nowMs : 0,
         });
     }

@@ -75,8 +75,9 @@ internal enum ObjectState
 
 /// <summary>What a call leaves behind about an object that is stored at the provider. The first account to be noted owns it for good.</summary>
 /// <param name="RouteId">Deferred: the route whose rules charge it.</param>
-/// <param name="Path">Deferred: where to ask for it, as a caller would (<c>/v1/responses/resp_…</c>).</param>
-internal sealed record ObjectNote(string ClusterId, string ObjectId, ObjectState State, string? RouteId = null, string? Path = null);
+/// <param name="Path">Deferred: where to ask for it below the provider's address, with its query.</param>
+/// <param name="Headers">Deferred: what to ask with, a <c>Name: value</c> a line.</param>
+internal sealed record ObjectNote(string ClusterId, string ObjectId, ObjectState State, string? RouteId = null, string? Path = null, string? Headers = null);
 
 internal enum SettleOutcome
 {

@@ -49,6 +49,10 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     public string BalanceStatus { get; set; } = "";
 
     // Forwarding
+    /// <summary>Where the call went below the provider's address, escaped, after the route's transforms; null: it never left.</summary>
+    public string? UpstreamPath { get; set; }
+    public string UpstreamQuery { get; set; } = "";
+
     /// <summary>The provider's status code; 0: no answer came.</summary>
     public int UpstreamStatus { get; set; }
 
@@ -74,6 +78,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     public string? LastWord { get; set; }
 
     public string Action => Headers.Action ?? Route.Action;
+
+    /// <summary>A look at what is stored at the provider, which may show the end of work that another call began.</summary>
+    public bool MayShowWork => Hold is null && !IsSession && Route.Format is UsageFormat.Stored or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches;
 }
 
 /// <summary>How the provider's answer ended, as seen from its bytes.</summary>

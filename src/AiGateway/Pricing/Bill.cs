@@ -38,6 +38,12 @@ internal sealed class Bill(ModelPrice price, ModelPrice ceiling, DateTimeOffset 
             case UsageUnit.Character:
                 AddLine("characters", use.Quantity, "1M characters", unitRates.MillionCharacters ?? fallback.MillionCharacters ?? 0, Cost.TokensPerRate, Cost.WholePermille);
                 break;
+            case UsageUnit.FilmMillisecond:
+                AddLine(use.Variant is null ? "film" : $"film {use.Variant}", use.Quantity, "second", unitRates.FilmSecond(use.Variant) ?? fallback.FilmSecond(null) ?? 0, Cost.MillisecondsPerSecond, Cost.WholePermille);
+                break;
+            case UsageUnit.TrainedToken:
+                AddLine("training", use.Quantity, "1M tokens", unitRates.MillionTrained ?? fallback.MillionTrained ?? 0, Cost.TokensPerRate, Cost.WholePermille);
+                break;
             case UsageUnit.ToolCall:
                 AddLine(use.Variant ?? "tool", use.Quantity, "1,000 calls", ToolRate(use.Variant), Cost.CallsPerRate, Cost.WholePermille);
                 break;

@@ -11,6 +11,7 @@ internal sealed class Cost
     public const long TokensPerRate = 1_000_000;
     public const long CallsPerRate = 1_000;
     public const long MillisecondsPerRate = 60_000;
+    public const long MillisecondsPerSecond = 1_000;
 
     // The least common multiple of 1,000,000 and 60,000, times the thousandths.
     private const long PartsPerNano = 3_000_000 * WholePermille;

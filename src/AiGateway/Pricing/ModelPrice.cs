@@ -3,18 +3,25 @@ namespace AiGateway.Pricing;
 /// <summary>Other rates for the whole of a request whose input is longer than <paramref name="Over"/> tokens.</summary>
 internal sealed record LongContext(long Over, Rates Rates);
 
-/// <summary>What units cost, in nano-USD: a picture by size/quality, a minute of sound, 1M characters. Null: no such price.</summary>
+/// <summary>What units cost, in nano-USD: a picture by size/quality, a minute of sound, a second of film by size, 1M characters or trained tokens. Null: no such price.</summary>
 internal sealed record UnitRates
 {
     public IReadOnlyDictionary<string, long> Images { get; init; } = new Dictionary<string, long>();
     public long? Minute { get; init; }
     public long? MillionCharacters { get; init; }
+    public long? MillionTrained { get; init; }
+    public IReadOnlyDictionary<string, long> FilmSeconds { get; init; } = new Dictionary<string, long>();
 
     /// <summary>The price of one picture; of a size or quality that is not listed, the dearest.</summary>
-    public long? Image(string? variant)
+    public long? Image(string? variant) => Of(Images, variant);
+
+    /// <summary>The price of one second of film; of a size that is not listed, the dearest.</summary>
+    public long? FilmSecond(string? size) => Of(FilmSeconds, size);
+
+    private static long? Of(IReadOnlyDictionary<string, long> rates, string? variant)
     {
-        if (variant is not null && Images.TryGetValue(variant, out var rate)) return rate;
-        return Images.Count == 0 ? null : Images.Values.Max();
+        if (variant is not null && rates.TryGetValue(variant, out var rate)) return rate;
+        return rates.Count == 0 ? null : rates.Values.Max();
     }
 }
 

@@ -40,7 +40,9 @@ internal sealed class PriceEntryReader(ConfigProblems problems)
         {
             Minute = reader.Scaled("minute", Places, MostUsd),
             MillionCharacters = reader.Scaled("characters", Places, MostUsd),
-            Images = isCeiling ? AnyImage(reader) : Images(reader),
+            MillionTrained = reader.Scaled("training", Places, MostUsd),
+            Images = isCeiling ? Any(reader, "image") : Images(reader),
+            FilmSeconds = isCeiling ? Any(reader, "film_second") : FilmSeconds(reader),
         };
         var validFrom = isCeiling ? null : ValidFrom(reader);
         var longer = isCeiling ? null : ReadLongContext(reader, rates);
@@ -79,10 +81,19 @@ internal sealed class PriceEntryReader(ConfigProblems problems)
         return null;
     }
 
-    private static Dictionary<string, long> AnyImage(ObjectReader reader)
+    private static Dictionary<string, long> Any(ObjectReader reader, string name)
     {
-        var any = reader.Scaled("image", Places, MostUsd);
+        var any = reader.Scaled(name, Places, MostUsd);
         return any is { } rate ? new() { [""] = rate } : [];
+    }
+
+    // film_second: { size: USD }
+    private static Dictionary<string, long> FilmSeconds(ObjectReader reader)
+    {
+        var films = new Dictionary<string, long>(StringComparer.OrdinalIgnoreCase);
+        foreach (var size in reader.Entries("film_second"))
+            films[size.Name] = reader.ScaledOf(size.Value, Places, MostUsd) ?? 0;
+        return films;
     }
 
     // images: { size: { quality: USD } }

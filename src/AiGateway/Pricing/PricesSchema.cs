@@ -15,7 +15,7 @@ internal static class PricesSchema
             "provider": {
               "tiers": { "flex": 0.5 },
               "tools": { "search": 1 },
-              "models": { "model": [{ "input": 1, "long_context": { "over": 1, "input": 1 }, "images": { "size": { "quality": 1 } } }] },
+              "models": { "model": [{ "input": 1, "long_context": { "over": 1, "input": 1 }, "images": { "size": { "quality": 1 } }, "film_second": { "size": 1 } }] },
               "aliases": { "alias": "model" }
             }
           }

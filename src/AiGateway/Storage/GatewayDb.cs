@@ -98,6 +98,7 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.Property(o => o.RequestId).HasMaxLength(64);
             t.Property(o => o.RouteId).HasMaxLength(64);
             t.Property(o => o.Path).HasMaxLength(512);
+            t.Property(o => o.Headers).HasMaxLength(1024);
         });
         model.Entity<IdempotentAnswerRow>(t =>
         {

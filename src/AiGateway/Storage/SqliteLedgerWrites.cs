@@ -50,10 +50,10 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
 
     private readonly SqliteStatement _object = new(db,
         """
-        INSERT INTO provider_objects (cluster_id, object_id, account_id, state, request_id, route_id, path, created_at, next_look_at, looks, closed_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+        INSERT INTO provider_objects (cluster_id, object_id, account_id, state, request_id, route_id, path, headers, created_at, next_look_at, looks, closed_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
         ON CONFLICT (cluster_id, object_id) DO UPDATE SET state = excluded.state, request_id = coalesce(request_id, excluded.request_id),
-        route_id = coalesce(route_id, excluded.route_id), path = coalesce(path, excluded.path), next_look_at = excluded.next_look_at,
+        route_id = coalesce(route_id, excluded.route_id), path = coalesce(path, excluded.path), headers = coalesce(headers, excluded.headers), next_look_at = excluded.next_look_at,
         closed_at = excluded.closed_at WHERE excluded.state > state
         """);
 
@@ -78,7 +78,7 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
         foreach (var usage in changes.Usage)
             AddUsage(usage);
         foreach (var note in changes.Objects)
-            _object.Bind(note.ClusterId).Bind(note.ObjectId).Bind(note.AccountId).Bind(note.State).Bind(note.RequestId).Bind(note.RouteId).Bind(note.Path)
+            _object.Bind(note.ClusterId).Bind(note.ObjectId).Bind(note.AccountId).Bind(note.State).Bind(note.RequestId).Bind(note.RouteId).Bind(note.Path).Bind(note.Headers)
                 .Bind(note.CreatedAt).Bind(note.NextLookAt).Bind(note.ClosedAt).Run();
     }
 

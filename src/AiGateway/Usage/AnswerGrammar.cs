@@ -18,6 +18,11 @@ internal sealed class AnswerGrammar : JsonGrammar
     private string? _model;
     private string? _serviceTier;
     private string? _objectId;
+    private string? _documentId;
+    private string? _threadId;
+    private long? _trained;
+    private long? _film;
+    private long? _documentFilm;
     private string? _error;
     private string? _imageSize;
     private string? _imageQuality;
@@ -46,6 +51,7 @@ internal sealed class AnswerGrammar : JsonGrammar
         _usage.Begin();
         _tools.Begin();
         _marks = default;
+        (_documentId, _documentFilm) = (null, null);
         _whole = 0;
         _typedDelta = 0;
         _pictures = 0;
@@ -59,7 +65,13 @@ internal sealed class AnswerGrammar : JsonGrammar
         _pieces += _marks.DeltaIsText ? _typedDelta : 0;
         _isComplete |= _marks.IsTerminal;
         _error = _marks.Failure(isNamedError) ?? _error;
-        _state = _marks.State is WorkState.None ? _state : _marks.State;
+        if (!_marks.IsPartOfRun)
+        {
+            _state = _marks.State is WorkState.None ? _state : _marks.State;
+            _objectId = _documentId ?? _objectId;
+        }
+
+        _film = _marks.IsFilm ? _documentFilm ?? _film : _film;
         _usage.End(_marks);
         _tools.End();
         _allPictures += _marks.IsFinishedPicture ? 1 : 0;
@@ -83,7 +95,8 @@ internal sealed class AnswerGrammar : JsonGrammar
             Tokens = tokens, OtherModels = tokens is null ? ValueList<ModelTokens>.Empty : _usage.OtherModels, ImageToolTokens = _usage.ImageTool,
             Tools = _tools.Used(_usage), Images = _allPictures, ImageSize = _imageSize, ImageQuality = _imageQuality,
             SoundMilliseconds = _usage.SoundMilliseconds, CueMilliseconds = _cueEnd, HasOtherOutput = _hasOtherOutput,
-            Model = _model, ServiceTier = _serviceTier, ObjectId = _objectId,
+            TrainedTokens = _trained, FilmMilliseconds = _film, CostNanoUsd = _usage.CostNanoUsd,
+            Model = _model, ServiceTier = _serviceTier, ObjectId = _objectId, ThreadId = _threadId,
             OutputTextBytes = text, Error = _error, IsComplete = _isComplete, State = _state,
         };
     }
@@ -104,6 +117,7 @@ internal sealed class AnswerGrammar : JsonGrammar
         Place.ToolUsage => AnswerKeys.OfToolUsage(key),
         Place.SearchTool => AnswerKeys.OfSearchTool(key),
         Place.Iteration => AnswerKeys.OfIteration(key),
+        Place.ModelUsage => AnswerKeys.OfModelUsage(key),
         Place.Usage or Place.ImageTool => AnswerKeys.OfUsage(key),
         Place.ServerTools => AnswerKeys.OfServerTools(key),
         Place.CacheCreation => AnswerKeys.OfCacheCreation(key),
@@ -133,7 +147,7 @@ internal sealed class AnswerGrammar : JsonGrammar
             case Place.ServiceTier:
                 Keep(ref _serviceTier, ref reader);
                 break;
-            case > Place.Usage or Place.ModalityName or Place.ModalityCount or Place.IterationModel:
+            case > Place.Usage or Place.ModalityName or Place.ModalityCount or Place.IterationModel or Place.ModelUsageName:
                 _usage.Value(place, ref reader);
                 break;
             case Place.TextPiece or Place.FreePiece:
@@ -149,7 +163,7 @@ internal sealed class AnswerGrammar : JsonGrammar
                 Keep(ref _model, ref reader);
                 break;
             case Place.ObjectId:
-                Keep(ref _objectId, ref reader);
+                _documentId = IsKnownId(ref reader) ? _objectId : JsonText.Name(ref reader) ?? _documentId;
                 break;
             default:
                 Mark(place, ref reader);
@@ -170,6 +184,15 @@ internal sealed class AnswerGrammar : JsonGrammar
             case Place.CueEnd:
                 _cueEnd = JsonNumber.Milliseconds(ref reader) is { } end && !(end < _cueEnd) ? end : _cueEnd;
                 break;
+            case Place.ThreadId:
+                Keep(ref _threadId, ref reader);
+                break;
+            case Place.TrainedTokens:
+                _trained = JsonNumber.Count(ref reader, UsageDraft.MaxTokens) ?? _trained;
+                break;
+            case Place.FilmSeconds:
+                _documentFilm = JsonNumber.Milliseconds(ref reader) ?? _documentFilm;
+                break;
             case Place.OtherOutput:
                 _hasOtherOutput |= TextBytes(ref reader) > 0;
                 break;
@@ -187,6 +210,9 @@ internal sealed class AnswerGrammar : JsonGrammar
 
     private long TextBytes(ref Utf8JsonReader reader) =>
         reader.TokenType is JsonTokenType.String ? JsonText.Length(ref reader) + OmittedBytes : 0;
+
+    /// <summary>Every chunk repeats its answer's id, which needs no new string.</summary>
+    private bool IsKnownId(ref Utf8JsonReader reader) => _objectId is not null && reader.TokenType is JsonTokenType.String && reader.ValueTextEquals(_objectId);
 
     /// <summary>The last one that is not empty wins. Every chunk repeats it, so a new string is made only where it differs.</summary>
     private static void Keep(ref string? kept, ref Utf8JsonReader reader)

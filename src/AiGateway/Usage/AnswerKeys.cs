@@ -27,15 +27,19 @@ internal static class AnswerKeys
         7 when key.SequenceEqual("message"u8) => Place.LooseMessage,
         7 when key.SequenceEqual("content"u8) => Place.WholeText,
         7 when key.SequenceEqual("quality"u8) => Place.ImageQuality,
+        7 when key.SequenceEqual("seconds"u8) => Place.FilmSeconds,
         8 when key.SequenceEqual("response"u8) => parent is Place.Root ? Place.Response : Place.Ignored,
         8 when key.SequenceEqual("duration"u8) => Place.CueEnd,
         8 when key.SequenceEqual("b64_json"u8) => Place.OtherOutput,
+        9 when key.SequenceEqual("thread_id"u8) => Place.ThreadId,
         10 when key.SequenceEqual("candidates"u8) => Place.Candidate,
         10 when key.SequenceEqual("responseId"u8) => Place.ObjectId,
         10 when key.SequenceEqual("tool_usage"u8) => Place.ToolUsage,
         12 when key.SequenceEqual("service_tier"u8) => Place.ServiceTier,
         12 when key.SequenceEqual("modelVersion"u8) => Place.Model,
         13 when key.SequenceEqual("usageMetadata"u8) => Place.Usage,
+        14 when key.SequenceEqual("trained_tokens"u8) => Place.TrainedTokens,
+        15 when key.SequenceEqual("per_model_usage"u8) => Place.ModelUsage,
         _ => Place.Ignored,
     };
 
@@ -81,6 +85,9 @@ internal static class AnswerKeys
     /// <summary>One pass of several: a usage of its own, maybe of another model.</summary>
     public static Place OfIteration(ReadOnlySpan<byte> key) => key.SequenceEqual("model"u8) ? Place.IterationModel : OfUsage(key);
 
+    /// <summary>What one model of an evaluation used.</summary>
+    public static Place OfModelUsage(ReadOnlySpan<byte> key) => key.SequenceEqual("model_name"u8) ? Place.ModelUsageName : OfUsage(key);
+
     public static Place OfChoice(ReadOnlySpan<byte> key) =>
         key.SequenceEqual("delta"u8) || key.SequenceEqual("text"u8) ? Place.TextPiece
         : key.SequenceEqual("message"u8) ? Place.WholeText
@@ -102,13 +109,13 @@ internal static class AnswerKeys
     public static bool IsText(ReadOnlySpan<byte> key) => key.Length switch
     {
         4 => key.SequenceEqual("text"u8) || key.SequenceEqual("code"u8),
-        5 => key.SequenceEqual("audio"u8) || key.SequenceEqual("parts"u8),
+        5 => key.SequenceEqual("audio"u8) || key.SequenceEqual("parts"u8) || key.SequenceEqual("value"u8),
         6 => key.SequenceEqual("custom"u8),
         7 => key.SequenceEqual("content"u8) || key.SequenceEqual("refusal"u8) || key.SequenceEqual("summary"u8),
         8 => key.SequenceEqual("function"u8) || key.SequenceEqual("thinking"u8),
         9 => key.SequenceEqual("reasoning"u8) || key.SequenceEqual("arguments"u8),
         10 => key.SequenceEqual("tool_calls"u8) || key.SequenceEqual("transcript"u8),
-        12 => key.SequenceEqual("functionCall"u8),
+        12 => key.SequenceEqual("functionCall"u8) || key.SequenceEqual("step_details"u8),
         13 => key.SequenceEqual("function_call"u8),
         14 => key.SequenceEqual("executableCode"u8),
         17 => key.SequenceEqual("reasoning_content"u8),
@@ -132,6 +139,7 @@ internal static class AnswerKeys
             15 when key.SequenceEqual("server_tool_use"u8) => Place.ServerTools,
             15 when key.SequenceEqual("totalTokenCount"u8) => Place.TotalTokens,
             16 when key.SequenceEqual("promptTokenCount"u8) => Place.Prompt,
+            17 when key.SequenceEqual("cost_in_usd_ticks"u8) => Place.CostTicks,
             16 when key.SequenceEqual("reasoning_tokens"u8) => Place.Reasoning,
             17 when key.SequenceEqual("completion_tokens"u8) => Place.OutputTokens,
             17 when key.SequenceEqual("num_cached_tokens"u8) => Place.Cached,

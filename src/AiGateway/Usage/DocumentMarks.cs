@@ -28,6 +28,12 @@ internal struct DocumentMarks
     /// <summary>One picture of a stream, whole.</summary>
     public readonly bool IsFinishedPicture => _type is "image_generation.completed" or "image_edit.completed";
 
+    /// <summary>A step or a message of a run: its usage is a part of the run's, and its state is not the run's.</summary>
+    public readonly bool IsPartOfRun => _kind is { } kind && (kind.StartsWith("thread.run.step", StringComparison.Ordinal) || kind.StartsWith("thread.message", StringComparison.Ordinal));
+
+    /// <summary>A film, whose length stands at its root.</summary>
+    public readonly bool IsFilm => _kind is "video";
+
     /// <summary>A job that has only started: its usage is not there yet, whatever stands in its place.</summary>
     public readonly bool IsUnfinished => State is WorkState.Unfinished;
 

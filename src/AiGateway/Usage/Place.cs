@@ -40,6 +40,9 @@ internal enum Place : byte
     /// <summary>What tools used beside the model's own usage.</summary>
     ToolUsage, SearchTool,
 
+    /// <summary>What jobs say of themselves: the thread of a run, the tokens that a training took, the length of a film, what each model of an evaluation used.</summary>
+    ThreadId, TrainedTokens, FilmSeconds, ModelUsage, ModelUsageName,
+
     /// <summary>One kind of token in Gemini's lists.</summary>
     ModalityName, ModalityCount, IterationModel,
 
@@ -49,6 +52,6 @@ internal enum Place : byte
     Cached, CacheWrite, CacheReadBeside, CacheWriteBeside, CacheWriteOneHour, CachedAudio, CachedImage,
     InputAudio, InputImage, AudioSeconds, Milliseconds,
     Prompt, ToolPrompt, Candidates, Thoughts,
-    WebSearches, WebFetches, OtherTools,
+    WebSearches, WebFetches, OtherTools, CostTicks,
     Reasoning, OutputAudio, OutputImage,
 }

@@ -9,6 +9,10 @@ internal enum UsageUnit
     AudioMillisecond,
     /// <summary>Characters spoken; priced by the million.</summary>
     Character,
+    /// <summary>A film, in milliseconds; priced by the second, the variant is its size, e.g. <c>720x1280</c>.</summary>
+    FilmMillisecond,
+    /// <summary>Tokens that a training took; priced by the million.</summary>
+    TrainedToken,
     /// <summary>Tool calls, priced by the thousand; the variant is the tool, e.g. <c>web_search</c>.</summary>
     ToolCall,
 }

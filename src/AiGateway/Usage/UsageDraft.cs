@@ -6,7 +6,7 @@ namespace AiGateway.Usage;
 internal sealed class UsageDraft
 {
     /// <summary>No call uses more; a larger figure is no count, and checked sums must not break on it.</summary>
-    private const long MaxTokens = 1_000_000_000_000;
+    public const long MaxTokens = 1_000_000_000_000;
 
     private readonly long?[] _values = new long?[Place.OutputImage - Place.Usage + 1];
 

@@ -59,6 +59,15 @@ internal sealed record UsageReport
     /// <summary>Sound that the provider bills by its length, in milliseconds; null: it says none.</summary>
     public long? SoundMilliseconds { get; init; }
 
+    /// <summary>Tokens that a training took; null: it says none.</summary>
+    public long? TrainedTokens { get; init; }
+
+    /// <summary>How long the film is that a job makes, in milliseconds; its size is <see cref="ImageSize"/>.</summary>
+    public long? FilmMilliseconds { get; init; }
+
+    /// <summary>What the provider says that the answer cost, in nano-USD; null: it does not say.</summary>
+    public long? CostNanoUsd { get; init; }
+
     /// <summary>How long the sound seems to be, in milliseconds: a transcript's duration or its last cue. No measure of the bill.</summary>
     public long? CueMilliseconds { get; init; }
 
@@ -73,6 +82,9 @@ internal sealed record UsageReport
 
     /// <summary>The provider's id of the answer (chatcmpl-…, resp_…).</summary>
     public string? ObjectId { get; init; }
+
+    /// <summary>The thread that a run belongs to.</summary>
+    public string? ThreadId { get; init; }
 
     /// <summary>UTF-8 bytes of generated text seen: content, reasoning, refusals, tool arguments.</summary>
     public long OutputTextBytes { get; init; }

@@ -8,6 +8,9 @@ namespace AiGateway.Usage;
 /// </summary>
 internal sealed class UsageTally
 {
+    /// <summary>xAI counts its prices in these: 10,000,000,000 are a USD.</summary>
+    private const long TicksPerNanoUsd = 10;
+
     private readonly UsageDraft _draft = new();
     private readonly UsageDraft _pass = new();
     private readonly UsageDraft _message = new();
@@ -19,6 +22,7 @@ internal sealed class UsageTally
     private string? _passModel;
     private string? _modality;
     private long _modalityCount;
+    private readonly List<ModelTokens> _models = [];
     private bool _sawUsage;
     private bool _hasFinalOutput;
     private bool _isMessage;
@@ -32,6 +36,7 @@ internal sealed class UsageTally
     public long? WebSearches { get; private set; }
     public long WebFetches { get; private set; }
     public long OtherTools { get; private set; }
+    public long? CostNanoUsd { get; private set; }
 
     /// <summary>Anthropic's first event guesses at the output; without a later one it is no count.</summary>
     public bool IsOutputProvisional => _isMessage && !_hasFinalOutput;
@@ -44,6 +49,7 @@ internal sealed class UsageTally
             _draft.Clear();
             _tools.Clear();
             _passes.Clear();
+            _models.Clear();
             _current = _draft;
             _sawUsage = false;
         }
@@ -63,6 +69,10 @@ internal sealed class UsageTally
                 _pass.Clear();
                 _passModel = null;
                 break;
+            case Place.ModelUsage:
+                (_sawUsage, _current, _passModel) = (true, _pass, null);
+                _pass.Clear();
+                break;
             case Place.ImageTool or Place.SearchTool:
                 (_sawUsage, _current) = (true, _tools);
                 break;
@@ -80,7 +90,10 @@ internal sealed class UsageTally
                 CloseUsage();
                 break;
             case Place.Iteration:
-                ClosePass();
+                ClosePass(_passes);
+                break;
+            case Place.ModelUsage:
+                ClosePass(_models);
                 break;
             case Place.ImageTool or Place.SearchTool:
                 _current = _draft;
@@ -95,7 +108,7 @@ internal sealed class UsageTally
     {
         switch (place)
         {
-            case Place.IterationModel:
+            case Place.IterationModel or Place.ModelUsageName:
                 _passModel = JsonText.Name(ref reader);
                 break;
             case Place.ModalityName:
@@ -118,9 +131,15 @@ internal sealed class UsageTally
             TakeMessagePart(marks.IsMessageStart);
         }
 
-        if (marks.IsUnfinished)
+        if (marks.IsUnfinished || marks.IsPartOfRun)
         {
             return;
+        }
+
+        if (_documentTokens is null && _models.Count > 0)
+        {
+            _documentTokens = _models.Select(model => model.Tokens).Aggregate(Sum);
+            _documentOthers = new ValueList<ModelTokens>([.. _models.Where(model => model.Model.Length > 0)]);
         }
 
         if (_documentTokens is { } tokens && !(IsZero(tokens) && Tokens is not null))
@@ -145,11 +164,11 @@ internal sealed class UsageTally
         }
     }
 
-    private void ClosePass()
+    private void ClosePass(List<ModelTokens> passes)
     {
         if (_pass.ToCounts() is { } counts)
         {
-            _passes.Add(new ModelTokens(_passModel ?? "", counts));
+            passes.Add(new ModelTokens(_passModel ?? "", counts));
         }
 
         _pass.Clear();
@@ -193,6 +212,7 @@ internal sealed class UsageTally
         WebSearches = _draft[Place.WebSearches] ?? _tools[Place.WebSearches] ?? WebSearches;
         WebFetches = _draft[Place.WebFetches] ?? WebFetches;
         OtherTools = _draft[Place.OtherTools] ?? OtherTools;
+        CostNanoUsd = _draft[Place.CostTicks] / TicksPerNanoUsd ?? CostNanoUsd;
         ImageTool = _tools.ToCounts() is { } tool && !IsZero(tool) ? tool : ImageTool;
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using AiGateway.Routes;
 using AiGateway.Usage;
 using Yarp.ReverseProxy.Configuration;
@@ -11,23 +13,34 @@ internal sealed class UpstreamLook(RoutesFile routes, IForwarderHttpClientFactor
     // An object repeats all that its work produced; what is larger is read by nobody.
     private const int BufferSize = 16 * 1024;
 
-    private readonly HttpMessageInvoker _client = clients.CreateClient(new ForwarderHttpClientContext { NewConfig = HttpClientConfig.Empty });
+    /// <summary>One for each way in which clusters want to be connected to.</summary>
+    private readonly ConcurrentDictionary<HttpClientConfig, HttpMessageInvoker> _clients = new();
 
-    /// <param name="path">As a caller would write it (<c>/v1/responses/resp_…</c>).</param>
+    /// <param name="path">Below the provider's address, with its query.</param>
+    /// <param name="headers">A name and a value a line; null: none.</param>
     /// <returns>The provider's status, and what its answer says was used.</returns>
     /// <exception cref="KeyNotFoundException">The cluster, or its address, is no longer in routes.json.</exception>
     /// <exception cref="HttpRequestException">No answer came.</exception>
-    public async Task<(int Status, UsageReport Usage)> GetAsync(string clusterId, string path, UsageFormat format, CancellationToken cancel)
+    public async Task<(int Status, UsageReport Usage)> GetAsync(string clusterId, string path, string? headers, UsageFormat format, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, AddressOf(clusterId, path)) { Version = System.Net.HttpVersion.Version11 };
-        var upstream = routes.ForCluster(clusterId);
-        if (upstream.ApiKey is { } key)
-            request.Headers.TryAddWithoutValidation(upstream.AuthHeaderName, upstream.AuthValuePrefix + key);
-        using var answer = await _client.SendAsync(request, cancel);
-        return ((int)answer.StatusCode, await ReadAsync(answer, format, cancel));
+        var cluster = ClusterOf(clusterId);
+        IReadOnlyList<string> addresses = [.. cluster.Destinations?.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Address) ?? []];
+        var client = _clients.GetOrAdd(cluster.HttpClient ?? HttpClientConfig.Empty, config => clients.CreateClient(new ForwarderHttpClientContext { ClusterId = clusterId, NewConfig = config }));
+        for (var at = 0; ; at++)
+        {
+            using var request = Request(cluster, addresses[at], path, headers);
+            using var answer = await client.SendAsync(request, cancel);
+            // Of several addresses the one that made the object knows it.
+            if (answer.StatusCode is not HttpStatusCode.NotFound || at == addresses.Count - 1)
+                return ((int)answer.StatusCode, await ReadAsync(answer, format, cancel));
+        }
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        foreach (var client in _clients.Values)
+            client.Dispose();
+    }
 
     private static async Task<UsageReport> ReadAsync(HttpResponseMessage answer, UsageFormat format, CancellationToken cancel)
     {
@@ -41,12 +54,25 @@ internal sealed class UpstreamLook(RoutesFile routes, IForwarderHttpClientFactor
         return reader.Report;
     }
 
-    /// <summary>The cluster <c>openai</c> has its /v1 in its address (see <see cref="OpenAiAddress"/>).</summary>
-    private Uri AddressOf(string clusterId, string path)
+    /// <summary>As the proxy would ask for it.</summary>
+    private HttpRequestMessage Request(ClusterConfig cluster, string address, string path, string? headers)
     {
-        var cluster = routes.Current.Config.Clusters.FirstOrDefault(each => each.ClusterId.Equals(clusterId, StringComparison.OrdinalIgnoreCase));
-        var address = cluster?.Destinations?.Values.FirstOrDefault()?.Address ?? throw new KeyNotFoundException($"There is no address for the cluster \"{clusterId}\".");
-        var below = OpenAiAddress.ClusterId.Equals(clusterId, StringComparison.OrdinalIgnoreCase) && path.StartsWith("/v1/", StringComparison.OrdinalIgnoreCase) ? path["/v1".Length..] : path;
-        return new Uri(address.TrimEnd('/') + below);
+        var request = new HttpRequestMessage(HttpMethod.Get, address.TrimEnd('/') + path)
+        {
+            Version = cluster.HttpRequest?.Version ?? HttpVersion.Version20,
+            VersionPolicy = cluster.HttpRequest?.VersionPolicy ?? HttpVersionPolicy.RequestVersionOrLower,
+        };
+        foreach (var line in headers?.Split('\n') ?? [])
+            if (line.Split(": ", 2) is [var name, var value])
+                request.Headers.TryAddWithoutValidation(name, value);
+        var upstream = routes.ForCluster(cluster.ClusterId);
+        if (upstream.ApiKey is { } key)
+            request.Headers.TryAddWithoutValidation(upstream.AuthHeaderName, upstream.AuthValuePrefix + key);
+        return request;
     }
+
+    private ClusterConfig ClusterOf(string clusterId) =>
+        routes.Current.Config.Clusters.FirstOrDefault(each => each.ClusterId.Equals(clusterId, StringComparison.OrdinalIgnoreCase)) is { Destinations.Count: > 0 } cluster
+            ? cluster
+            : throw new KeyNotFoundException($"There is no address for the cluster \"{clusterId}\".");
 }

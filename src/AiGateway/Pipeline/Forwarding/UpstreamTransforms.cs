@@ -52,6 +52,8 @@ internal sealed class UpstreamTransforms : ITransformProvider
         if (cluster.ApiKey is { } key)
             headers.TryAddWithoutValidation(cluster.AuthHeaderName, cluster.AuthValuePrefix + key);
         var call = request.HttpContext.Features.Get<MeteredCall>();
+        if (call is not null)
+            (call.UpstreamPath, call.UpstreamQuery) = (request.Path.ToUriComponent(), request.Query.QueryString.ToUriComponent());
         if (call?.Body is { Length: <= SmallBodies.Limit } body && request.HttpContext.Request.ContentLength is not null)
             SmallBodies.Attach(request.ProxyRequest, body.Copy(call.UsageSpliced ? call.Facts?.UsageSplice : null));
         if (call is { IsSession: true })

@@ -120,14 +120,16 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
         _begun = true;
         var response = _context.Response;
         var framing = Framing(response.ContentType);
-        _watch = new UsageWatch(_call.Route.Format, framing, response.Headers.ContentEncoding.ToString(), _log);
+        // What is stored was charged when it was made; what it says matters where it tells of work that is still to be charged.
+        var format = _call.Route.Format is UsageFormat.Stored ? UsageFormat.OpenAiResponses : _call.Route.Format;
+        _watch = new UsageWatch(format, framing, response.Headers.ContentEncoding.ToString(), _log);
         var isGood = response.StatusCode is >= 200 and < 300;
         var isHeld = isGood ? response.StatusCode is not (204 or 205) && framing == AnswerFraming.Json : _call.Idempotency is not null;
-        if (isHeld && (response.ContentLength ?? 0) <= HeldLimit)
+        if (isHeld && _call.Hold is not null && (response.ContentLength ?? 0) <= HeldLimit)
             _held = new MemoryStream((int)(response.ContentLength ?? 4096));
         if (_held is null || !isGood)
             AnswerHeaders.AtStart(response.Headers, _call, withHold: isGood);
-        if (isGood && framing == AnswerFraming.EventStream && UsageWatch.IsPlain(response.Headers.ContentEncoding))
+        if (isGood && _call.Hold is not null && framing == AnswerFraming.EventStream && UsageWatch.IsPlain(response.Headers.ContentEncoding))
             BeginStream(response);
     }
 

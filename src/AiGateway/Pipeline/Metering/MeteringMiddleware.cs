@@ -15,15 +15,15 @@ internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger
     public Task InvokeAsync(HttpContext context)
     {
         var call = context.Features.GetRequiredFeature<MeteredCall>();
-        return call.Hold is { } hold ? WatchAsync(context, call, hold) : next(context);
+        return call.Hold is not null || call.MayShowWork ? WatchAsync(context, call) : next(context);
     }
 
-    private async Task WatchAsync(HttpContext context, MeteredCall call, HoldId hold)
+    private async Task WatchAsync(HttpContext context, MeteredCall call)
     {
         var callerBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var callerLifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
-        using var lifetime = new CallLifetime(callerLifetime, call.Route.OnClientDisconnect == OnClientDisconnect.Drain, deadline.Passed, time);
-        await using var body = new AnswerBody(context, call, callerBody, lifetime, Checkpoints(hold), log);
+        using var lifetime = new CallLifetime(callerLifetime, call.Hold is not null && call.Route.OnClientDisconnect == OnClientDisconnect.Drain, deadline.Passed, time);
+        await using var body = new AnswerBody(context, call, callerBody, lifetime, Checkpoints(call.Hold), log);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
         try
@@ -43,8 +43,10 @@ internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger
         }
     }
 
-    private Action<UsageWatch> Checkpoints(HoldId hold)
+    private Action<UsageWatch> Checkpoints(HoldId? live)
     {
+        if (live is not { } hold)
+            return _ => { };
         var last = time.GetTimestamp();
         return watch =>
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using AiGateway.Charging;
 using AiGateway.Ledger;
 using AiGateway.Pricing;
 using AiGateway.Telemetry;
@@ -204,12 +205,8 @@ internal sealed class SessionMeter(
             await close();
     }
 
-    private Charge Price(TokenCounts tokens, UnitUse[] units, string? model, string? tier, UsageSource source)
-    {
-        var quote = prices.Current.Quote(tokens, units, model, tier, time.GetUtcNow(), call.Route.ChargeBy);
-        return new Charge(quote.Tokens, quote.CostNanoUsd, source, model,
-            tokens.Input ?? 0, tokens.Output ?? 0, tokens.CacheRead ?? 0, tokens.Reasoning ?? 0, quote.PriceVersion);
-    }
+    private Charge Price(TokenCounts tokens, UnitUse[] units, string? model, string? tier, UsageSource source) =>
+        new PricedUse(prices.Current, model, tier, time.GetUtcNow()).Of(tokens, units, call.Route.ChargeBy, source);
 
     private Task<SettleAnswer> ChargeAsync(Charge charge) => ledger.ChargeSurelyAsync(
         new ExternalUsage(call.UserId, call.Action, $"session:{call.RequestId}:{(++_charges).ToString(CultureInfo.InvariantCulture)}", charge, call.Headers.Metadata), CancellationToken.None);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.Features;
+using AiGateway.Charging;
 using AiGateway.Ledger;
 using AiGateway.Plans;
 using AiGateway.Pricing;
@@ -10,7 +11,7 @@ namespace AiGateway.Pipeline.Settlement;
 
 /// <summary>On the way back: charges the call once, whatever happened, frees the rest of its hold, and keeps or frees its idempotency key.</summary>
 internal sealed class SettlementMiddleware(
-    RequestDelegate next, Bookkeeper ledger, IdempotentAnswers answers, IPriceBookSource prices, IPlanBookSource plans, OpenSettlements open, TimeProvider time, ILogger<SettlementMiddleware> log)
+    RequestDelegate next, Bookkeeper ledger, IdempotentAnswers answers, IPriceBookSource prices, IPlanBookSource plans, WorkSights sights, OpenSettlements open, TimeProvider time, ILogger<SettlementMiddleware> log)
 {
     /// <summary>How long a JSON answer waits for its charge.</summary>
     public static readonly TimeSpan HeldAnswerWait = TimeSpan.FromSeconds(2);
@@ -24,6 +25,7 @@ internal sealed class SettlementMiddleware(
         if (call.Hold is not { } hold)
         {
             await next(context);
+            await LookAsync(context, call);
             await FinishAsync(context, call);
             return;
         }
@@ -42,24 +44,32 @@ internal sealed class SettlementMiddleware(
         await FinishAsync(context, call);
     }
 
+    /// <summary>A call that costs nothing may show the end of work that is still to be charged.</summary>
+    private async Task LookAsync(HttpContext context, MeteredCall call)
+    {
+        if (call.MayShowWork && call.Answer is not null && StoredObjects.OfAnother(call, context.Request.Path) is { } id)
+            await open.WaitAsync(sights.CloseAsync(call, context.GetReverseProxyFeature().Cluster.Config.ClusterId, id), StreamCloseWait);
+    }
+
     /// <summary>Ignores the caller's cancellation: he may be gone, the provider's bill is not.</summary>
     /// <returns>The charge, done or still being written; null: there is none.</returns>
     private async Task<Task?> SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
     {
         var cut = context.GetForwarderErrorFeature() is not null;
         var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
-        var isAboutAnother = StoredObjects.IsAboutAnother(call, context.Request.Path);
-        if (!isAboutAnother && StoredObjects.DeferredBy(call, context.Request.Path, cluster) is { } deferred)
+        var another = StoredObjects.OfAnother(call, context.Request.Path);
+        if (another is null && StoredObjects.DeferredBy(call, context.Request.Headers, cluster) is { } deferred)
         {
             call.Settled = new SettledCall("deferred", 0, null);
             var deferring = ledger.DeferAsync(hold, [deferred, .. StoredObjects.NamedBy(call, cluster)], CancellationToken.None);
-            if (!await open.WaitAsync(deferring, hold, HeldAnswerWait))
+            if (!await open.WaitAsync(deferring, hold, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
                 Log.SettleSlow(log, hold.RequestId);
             if (call.HeldAnswer is not null && !context.Response.HasStarted)
                 AnswerHeaders.AtStart(context.Response.Headers, call, withHold: true);
             return deferring;
         }
-        if (isAboutAnother || ChargeOf(call, hold, cut) is not { } charge)
+        var isPaidFor = another is not null && (await sights.CloseAsync(call, cluster, another) || await sights.IsKnownAsync(call, cluster, another));
+        if (isPaidFor || ChargeOf(call, hold, cut) is not { } charge)
         {
             call.Settled = new SettledCall("released", 0, null);
             var releasing = ledger.ReleaseAsync(hold, CancellationToken.None);
@@ -108,7 +118,7 @@ internal sealed class SettlementMiddleware(
     {
         try
         {
-            return ChargeRule.For(call, cut, prices.Current, time.GetUtcNow());
+            return call is { Answer: { } answer, UpstreamRefusal: null } ? ChargeRule.For(Work(call, answer, cut), prices.Current, time.GetUtcNow()) : null;
         }
         catch (Exception error)
         {
@@ -116,6 +126,12 @@ internal sealed class SettlementMiddleware(
             return new Charge(call.HeldTokens, 0, UsageSource.Estimated, call.Answer?.Usage.Model ?? call.Facts?.Model, call.HeldTokens, 0, 0, 0, prices.Current.Version);
         }
     }
+
+    private static AnsweredWork Work(MeteredCall call, AnswerOutcome answer, bool cut) => new()
+    {
+        Route = call.Route, Usage = answer.Usage, Status = call.UpstreamStatus, IsReadable = answer.IsReadable, IsCut = cut, HeldTokens = call.HeldTokens,
+        Facts = call.Facts, AskedModel = call.Facts?.Model, LikelyInput = call.Facts is { } facts ? Estimates.InputTokens(facts) : null,
+    };
 
     /// <summary>On the headers where they are still to come, else as a stream's last word.</summary>
     private void TellNumbers(HttpResponse response, MeteredCall call, UsageSource source, SettleAnswer answer)

@@ -10,27 +10,34 @@ internal static class StoredObjects
     private const int MaxIdLength = 128;
 
     /// <summary>The answer says that the work has only begun: it is charged when it is done, whether or not anybody asks for it.</summary>
-    /// <param name="path">The call's own: the object is asked for below it.</param>
-    public static ObjectNote? DeferredBy(MeteredCall call, PathString path, string clusterId)
+    public static ObjectNote? DeferredBy(MeteredCall call, IHeaderDictionary headers, string clusterId)
     {
-        if (call is not { UpstreamStatus: >= 200 and < 300, UpstreamRefusal: null, Answer: { Usage: { Tokens: null, State: WorkState.Unfinished, ObjectId: { } id } } answer })
+        if (call is not { UpstreamStatus: >= 200 and < 300, UpstreamRefusal: null, UpstreamPath: { } path, Answer: { Usage: { Tokens: null, State: WorkState.Unfinished, ObjectId: { } id } } answer })
             return null;
-        // A stream that broke off is over, unless its caller asked for work that outlives it.
-        var goesOn = Defers(call.Route.Format) && (answer.Framing == AnswerFraming.Json || call.Facts is { Background: true });
-        return goesOn && IsId(id)
-            ? new ObjectNote(clusterId, id, ObjectState.Deferred, call.Route.RouteId, $"{path.Value?.TrimEnd('/')}/{Uri.EscapeDataString(id)}")
+        return GoesOn(call, answer) && IsId(id)
+            ? new ObjectNote(clusterId, id, ObjectState.Deferred, call.Route.RouteId, WorkAddress.Of(path, id, answer.Usage.ThreadId) + call.UpstreamQuery, WorkAddress.Headers(headers))
             : null;
     }
 
-    /// <summary>The answer tells of an object that the path names: the call that began its work pays for it.</summary>
-    public static bool IsAboutAnother(MeteredCall call, PathString path) =>
-        Defers(call.Route.Format) && call.Answer?.Usage.ObjectId is { } id && path.Value?.Split('/').Contains(id) == true;
+    /// <summary>A response ends with its connection, unless its caller asked for work that outlives it; jobs go on.</summary>
+    private static bool GoesOn(MeteredCall call, AnswerOutcome answer) => call.Route.Format switch
+    {
+        UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches => true,
+        UsageFormat.OpenAiResponses => answer.Framing == AnswerFraming.Json || call.Facts is { Background: true },
+        _ => false,
+    };
 
-    /// <summary>A response can be gone on from: whoever made it owns it.</summary>
-    public static IReadOnlyList<ObjectNote> MadeBy(MeteredCall call, string clusterId) =>
-        call is { Route.Format: UsageFormat.OpenAiResponses, UpstreamStatus: >= 200 and < 300, Answer.Usage.ObjectId: { } id } && IsId(id)
-            ? [new ObjectNote(clusterId, id, ObjectState.Owned)]
-            : [];
+    /// <summary>The object that the path names and the answer tells of: the call that began its work pays for it. Null: it is this call's own.</summary>
+    public static string? OfAnother(MeteredCall call, PathString path) =>
+        (Defers(call.Route.Format) || call.MayShowWork) && call.Answer?.Usage.ObjectId is { } id && path.Value?.Split('/').Contains(id) == true ? id : null;
+
+    /// <summary>A response can be gone on from: whoever made it owns it. Jobs are remembered so that whoever looks at one later is not charged for it.</summary>
+    public static IReadOnlyList<ObjectNote> MadeBy(MeteredCall call, string clusterId)
+    {
+        if (call is not { UpstreamStatus: >= 200 and < 300, Answer.Usage.ObjectId: { } id } || !Defers(call.Route.Format) || !IsId(id))
+            return [];
+        return [new ObjectNote(clusterId, id, call.Route.Format is UsageFormat.OpenAiResponses ? ObjectState.Owned : ObjectState.Closed)];
+    }
 
     /// <summary>A conversation that an app names for its user is that user's from then on; a user's own was looked up at admission.</summary>
     public static IReadOnlyList<ObjectNote> NamedBy(MeteredCall call, string clusterId) =>

@@ -15,8 +15,10 @@ internal sealed record ProviderObjectRow
     public string? RequestId { get; init; }
     /// <summary>The route whose rules charge it.</summary>
     public string? RouteId { get; init; }
-    /// <summary>Where to ask for it, as a caller would.</summary>
+    /// <summary>Where to ask for it below the provider's address, with its query.</summary>
     public string? Path { get; init; }
+    /// <summary>What to ask with, a name and a value a line; never a credential.</summary>
+    public string? Headers { get; init; }
     public long CreatedAt { get; init; }
     public long NextLookAt { get; init; }
     public int Looks { get; init; }

@@ -1,8 +1,8 @@
 using AiGateway.Usage;
 
-namespace AiGateway.Pipeline.Settlement;
+namespace AiGateway.Charging;
 
-/// <summary>What a call used that is not counted in tokens: pictures, sound, characters. Pure.</summary>
+/// <summary>What work used that is not counted in tokens: pictures, sound, characters. Pure.</summary>
 internal static class UnitRule
 {
     /// <summary>Providers' own defaults, where neither the request nor the answer names them.</summary>
@@ -12,6 +12,8 @@ internal static class UnitRule
     /// <summary>What the answer itself says or shows; null: nothing.</summary>
     public static UnitUse? Reported(RequestFacts? facts, UsageReport usage) =>
         usage.SoundMilliseconds is > 0 and var heard ? new UnitUse(UsageUnit.AudioMillisecond, heard)
+        : usage.TrainedTokens is > 0 and var trained ? new UnitUse(UsageUnit.TrainedToken, trained)
+        : usage is { State: WorkState.Done, FilmMilliseconds: > 0 and var film } ? new UnitUse(UsageUnit.FilmMillisecond, film, usage.ImageSize)
         : usage.Images > 0 ? Pictures(facts, usage, usage.Images)
         : null;
 
