@@ -425,6 +425,11 @@ namespace AiGateway.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("created_at");
 
+                    b.Property<string>("Headers")
+                        .HasMaxLength(1024)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("headers");
+
                     b.Property<int>("Looks")
                         .HasColumnType("INTEGER")
                         .HasColumnName("looks");
