@@ -11,6 +11,11 @@ internal sealed class FaultyStore(LedgerStore inner) : LedgerStore
 
     public bool FailNextCommit { get; set; }
 
+    /// <summary>So many commits meet another writer's, and change nothing.</summary>
+    public int Conflicts { get; set; }
+
+    public override int BatchCap => inner.BatchCap;
+
     /// <summary>No transaction can be opened.</summary>
     public bool IsDown { get => Volatile.Read(ref _isDown); set => Volatile.Write(ref _isDown, value); }
 
@@ -49,6 +54,7 @@ internal sealed class FaultyStore(LedgerStore inner) : LedgerStore
 
     private sealed class Cut(FaultyStore faults, LedgerTransaction inner) : LedgerTransaction
     {
+        public override ValueTask PrefetchAsync(LedgerNeeds needs, CancellationToken cancel) => inner.PrefetchAsync(needs, cancel);
         public override ValueTask<AccountRow?> AccountAsync(string userId, CancellationToken cancel) => inner.AccountAsync(userId, cancel);
         public override ValueTask<AccountRow?> AccountAsync(long accountId, CancellationToken cancel) => inner.AccountAsync(accountId, cancel);
         public override ValueTask<TokenHoldRow?> HoldAsync(long accountId, string requestId, CancellationToken cancel) => inner.HoldAsync(accountId, requestId, cancel);
@@ -67,11 +73,16 @@ internal sealed class FaultyStore(LedgerStore inner) : LedgerStore
                 faults.FailNextCommit = false;
                 throw new StoreUnavailableException("cut before the commit");
             }
+            if (faults.Conflicts > 0)
+            {
+                faults.Conflicts--;
+                throw new StoreConflictException("another writer came between");
+            }
             await inner.CommitAsync(cancel);
             if (faults.LoseNextAnswer)
             {
                 faults.LoseNextAnswer = false;
-                throw new StoreUnavailableException("cut after the commit");
+                throw new StoreUnavailableException("cut after the commit") { CommitIsUnknown = true };
             }
         }
     }

@@ -161,9 +161,49 @@ public sealed class WriterTests
         faults.LoseNextAnswer = true;
         Assert.Equal((SettleOutcome.AlreadySettled, 20L), Short(await box.SettleAsync("r1", 20)));
         faults.LoseNextAnswer = true;
-        await Assert.ThrowsAsync<LedgerUnavailableException>(() => box.GrantAsync(10, "g2"));
         Assert.Equal(GrantOutcome.AlreadyGranted, (await box.GrantAsync(10, "g2")).Outcome);
+        Assert.Equal(90, box.Table.Number("SELECT balance FROM accounts"));
         await box.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task A_hold_whose_commit_is_lost_on_its_way_back_is_its_callers_own()
+    {
+        await using var box = await LedgerBox.OpenAsync(store => new FaultyStore(store));
+        await box.GrantAsync(100, "g");
+        ((FaultyStore)box.Store).LoseNextAnswer = true;
+        var held = await box.HoldAsync(50, "r1");
+        Assert.Equal((HoldOutcome.Held, new Standing(100, 50, 100)), (held.Outcome, held.Standing));
+        // Somebody else's use of the same id is not.
+        Assert.Equal(HoldOutcome.AlreadyHeld, (await box.HoldAsync(50, "r1")).Outcome);
+        Assert.Equal(SettleOutcome.Settled, (await box.SettleAsync("r1", 20)).Outcome);
+        await box.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task What_another_writer_came_between_is_decided_anew()
+    {
+        await using var box = await LedgerBox.OpenAsync(store => new FaultyStore(store));
+        var faults = (FaultyStore)box.Store;
+        await box.GrantAsync(100, "g");
+        faults.Conflicts = 5;
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => box.HoldAsync(10, $"r{i}")));
+        Assert.Equal(10, answers.Count(answer => answer.Outcome == HoldOutcome.Held));
+        Assert.Equal(0, faults.Conflicts);
+        await box.AssertBalancedAsync(atRest: false);
+    }
+
+    [Fact]
+    public async Task Rows_that_stay_locked_fail_their_callers_and_leave_nothing()
+    {
+        await using var box = await LedgerBox.OpenAsync(store => new FaultyStore(store));
+        var faults = (FaultyStore)box.Store;
+        await box.GrantAsync(100, "g");
+        faults.Conflicts = int.MaxValue;
+        await Assert.ThrowsAsync<LedgerUnavailableException>(() => box.HoldAsync(10, "r1"));
+        faults.Conflicts = 0;
+        Assert.Equal(0, box.Table.Number("SELECT held FROM accounts"));
+        Assert.Equal(HoldOutcome.Held, (await box.HoldAsync(10, "r1")).Outcome);
     }
 
     [Fact]

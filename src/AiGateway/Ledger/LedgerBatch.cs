@@ -18,6 +18,26 @@ internal sealed class LedgerBatch(LedgerTransaction transaction, long nowMs, Led
 
     public LedgerChanges Changes => _changes.ToChanges();
 
+    /// <summary>What these commands will ask for, as far as can be told before the first row is read.</summary>
+    public static LedgerNeeds NeedsOf(IEnumerable<LedgerCommand> commands, long nowMs)
+    {
+        var users = new Dictionary<string, bool>(StringComparer.Ordinal);
+        var holds = new HashSet<(string, string)>();
+        var (sourceKeys, lots) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var command in commands)
+        {
+            if (command.UserId is { } user)
+                users[user] = users.GetValueOrDefault(user) || LedgerCore.AlwaysNeedsLots(command);
+            if (command is { UserId: { } owner, RequestId: { } request })
+                holds.Add((owner, request));
+            if (command.SourceKey is { } key)
+                sourceKeys.Add(key);
+            if (command.LotSourceKey is { } lot)
+                lots.Add(lot);
+        }
+        return new LedgerNeeds(users, holds, sourceKeys, lots, nowMs);
+    }
+
     /// <summary>Runs one command. What the core throws is the command's own affair and leaves the batch as it was; what the store throws is not caught.</summary>
     /// <returns>The answer, or what went wrong with this command alone.</returns>
     public async ValueTask<(object? Answer, Exception? Error)> RunAsync(LedgerCommand command, CancellationToken cancel)

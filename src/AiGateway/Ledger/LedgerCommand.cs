@@ -9,6 +9,13 @@ internal abstract record LedgerCommand(string? UserId, string? RequestId = null,
     /// <summary>A new call asks to be let in: refused first when the queue is long, so that settles still find room.</summary>
     public virtual bool IsAdmission => false;
 
+    /// <summary>
+    /// The answer where a commit was lost on its way back and the move was run again: the first run's hold is this call's own.
+    /// Every other move says by itself that it was done before, which its callers take for done.
+    /// </summary>
+    /// <param name="first">What would have been answered, had the commit been heard of.</param>
+    public virtual object? AnswerAgain(object? first, object? second) => second;
+
     /// <summary>Noted in the same transaction, for an account that there is.</summary>
     public virtual IReadOnlyList<ObjectNote> Objects => [];
 
@@ -23,6 +30,10 @@ internal abstract record LedgerCommand<TAnswer>(string? UserId, string? RequestI
 internal sealed record HoldCommand(HoldRequest Request) : LedgerCommand<HoldAnswer>(Request.Id.UserId, Request.Id.RequestId)
 {
     public override bool IsAdmission => true;
+
+    public override object? AnswerAgain(object? first, object? second) =>
+        first is HoldAnswer { Outcome: HoldOutcome.Held } && second is HoldAnswer { Outcome: HoldOutcome.AlreadyHeld } done
+            ? done with { Outcome = HoldOutcome.Held } : second;
 }
 
 internal sealed record DispatchCommand(HoldId Id) : LedgerCommand<DispatchOutcome>(Id.UserId, Id.RequestId);

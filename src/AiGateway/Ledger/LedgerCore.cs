@@ -43,12 +43,16 @@ internal static class LedgerCore
     /// <summary>Settles on their usual way never touch lots; only what changes the set of lots, or meets something due, reads them.</summary>
     public static bool NeedsLots(AccountRow account, TokenHoldRow? hold, LedgerCommand command, long nowMs) => command switch
     {
-        GrantCommand or RemoveCommand or ClawBackCommand or TakeBackCommand or EndLotCommand or ImportCommand => true,
+        _ when AlwaysNeedsLots(command) => true,
         SettleCommand => account.NextDueAt <= nowMs || hold is { State: (int)HoldState.Presumed },
         ReleaseCommand => hold is { State: (int)HoldState.Presumed },
         HoldCommand or ExpireHoldCommand or ChargeExternalCommand or RunDueCommand => account.NextDueAt <= nowMs,
         _ => false,
     };
+
+    /// <summary>Moves that change the set of lots.</summary>
+    public static bool AlwaysNeedsLots(LedgerCommand command) =>
+        command is GrantCommand or RemoveCommand or ClawBackCommand or TakeBackCommand or EndLotCommand or ImportCommand;
 
     private static object Open(Draft draft, string userId)
     {

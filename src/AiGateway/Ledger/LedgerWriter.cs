@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using AiGateway.Storage;
 using AiGateway.Telemetry;
@@ -12,9 +13,6 @@ namespace AiGateway.Ledger;
 /// </summary>
 internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, TimeProvider time, ILogger<LedgerWriter> log) : IAsyncDisposable
 {
-    /// <summary>Keeps a transaction at a few milliseconds, so that a neighbour process gets its turn.</summary>
-    public const int BatchCap = 256;
-
     // Some hundred milliseconds of work; a longer queue would only make callers wait for their refusal.
     private const int QueueCap = 8192;
 
@@ -23,6 +21,9 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
 
     // Admission answers within 2 s: what waits behind a locked batch meets the shorter patience.
     private const int PatienceMs = 800, PatienceAfterFailureMs = 300;
+
+    // Two nodes that deadlock again and again get out of step by these pauses; more often is a fault, not a race.
+    private const int MaxConflicts = 10, MaxUnknownCommits = 3, LongestPauseMs = 40;
 
     private readonly Channel<QueuedMove> _queue = Channel.CreateBounded<QueuedMove>(new BoundedChannelOptions(QueueCap)
     {
@@ -82,8 +83,10 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     {
         try
         {
-            await CommitAsync(batch, cancel);
+            await InsistAsync(batch, cancel);
             _lastFailed = false;
+            foreach (var move in batch)
+                move.Complete();
         }
         catch (StoreUnavailableException unavailable)
         {
@@ -105,23 +108,52 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         }
     }
 
-    private async ValueTask CommitAsync(IReadOnlyList<QueuedMove> batch, CancellationToken cancel)
+    /// <summary>Runs the batch until it is durable. What another writer came between is decided anew; what may have been committed already says so itself.</summary>
+    private async ValueTask InsistAsync(IReadOnlyList<QueuedMove> batch, CancellationToken cancel)
     {
-        await using (var transaction = await store.BeginAsync(_lastFailed ? PatienceAfterFailureMs : PatienceMs, cancel))
+        var patienceMs = _lastFailed ? PatienceAfterFailureMs : PatienceMs;
+        var (started, patience) = (time.GetTimestamp(), TimeSpan.FromMilliseconds(patienceMs));
+        object?[]? unheard = null;
+        for (var (conflicts, unknown) = (0, 0); ;)
         {
-            await transaction.PrefetchAsync(batch.Select(move => move.Command.UserId).OfType<string>(), cancel);
-            var work = new LedgerBatch(transaction, time.GetUtcNow().ToUnixTimeMilliseconds(), _limits);
-            foreach (var move in batch)
-                (move.Answer, move.Error) = await work.RunAsync(move.Command, cancel);
-            var changes = work.Changes;
-            if (!changes.IsEmpty)
+            try
             {
-                await transaction.WriteAsync(changes, cancel);
-                await transaction.CommitAsync(cancel);
+                await CommitAsync(batch, patienceMs, unheard, cancel);
+                return;
             }
+            catch (StoreConflictException conflict) when (time.GetElapsedTime(started) >= patience)
+            {
+                throw new StoreUnavailableException("The ledger's rows are locked.", conflict);
+            }
+            catch (StoreConflictException conflict) when (++conflicts < MaxConflicts)
+            {
+                log.LogDebug(conflict, "A batch of {Count} moves met another writer's and is run again", batch.Count);
+            }
+            catch (StoreUnavailableException lost) when (lost.CommitIsUnknown && ++unknown < MaxUnknownCommits)
+            {
+                log.LogWarning(lost, "Whether a batch of {Count} moves was committed is not known; it is run again", batch.Count);
+                unheard = [.. batch.Select(move => move.Answer)];
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(1, LongestPauseMs)), time, cancel);
         }
-        foreach (var move in batch)
-            move.Complete();
+    }
+
+    private async ValueTask CommitAsync(IReadOnlyList<QueuedMove> batch, int patienceMs, object?[]? unheard, CancellationToken cancel)
+    {
+        await using var transaction = await store.BeginAsync(patienceMs, cancel);
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        await transaction.PrefetchAsync(LedgerBatch.NeedsOf(batch.Select(move => move.Command), now), cancel);
+        var work = new LedgerBatch(transaction, now, _limits);
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var (answer, error) = await work.RunAsync(batch[i].Command, cancel);
+            (batch[i].Answer, batch[i].Error) = (unheard is null ? answer : batch[i].Command.AnswerAgain(unheard[i], answer), error);
+        }
+        var changes = work.Changes;
+        if (changes.IsEmpty)
+            return;
+        await transaction.WriteAsync(changes, cancel);
+        await transaction.CommitAsync(cancel);
     }
 
     private LedgerUnavailableException Refusal()
@@ -144,7 +176,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         try
         {
             while (WaitForMoves())
-                WriteAsync(Take(BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
+                WriteAsync(Take(store.BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
         {

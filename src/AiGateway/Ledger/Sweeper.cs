@@ -16,8 +16,8 @@ internal sealed class Sweeper(LedgerStore store, LedgerWriter writer, Leases lea
 
     private static readonly TimeSpan Term = Step + Step + Step;
 
-    // One batch of the writer: a backlog after an outage must not keep callers waiting.
-    private const int AtOnce = LedgerWriter.BatchCap / 2;
+    // Half a batch of the writer: a backlog after an outage must not keep callers waiting.
+    private int AtOnce => store.BatchCap / 2;
 
     public async Task RunAsync(CancellationToken stop)
     {

@@ -5,12 +5,15 @@ namespace AiGateway.Storage;
 
 /// <summary>
 /// How the ledger's writer reaches one database: one writing transaction at a time, and the reads that look for work.
-/// A store knows no rules. It throws <see cref="StoreUnavailableException"/> where the database cannot be reached or is locked;
-/// anything else that it throws is about the rows it was given.
+/// A store knows no rules. It throws <see cref="StoreUnavailableException"/> where the database cannot be reached or is locked, and
+/// <see cref="StoreConflictException"/> where another writer came between; anything else that it throws is about the rows it was given.
 /// </summary>
 internal abstract class LedgerStore : IAsyncDisposable
 {
-    /// <summary>Opens the writing transaction; nobody else writes until it ends.</summary>
+    /// <summary>How many moves share a transaction. On SQLite some hundred keep it at a few milliseconds, so that a neighbour process gets its turn.</summary>
+    public virtual int BatchCap => 256;
+
+    /// <summary>Opens the writing transaction. Whatever account it reads is its own until it ends.</summary>
     /// <param name="patienceMs">How long to wait for a lock that somebody else holds.</param>
     public abstract ValueTask<LedgerTransaction> BeginAsync(int patienceMs, CancellationToken cancel);
 
@@ -29,9 +32,8 @@ internal abstract class LedgerStore : IAsyncDisposable
 /// <summary>One writing transaction. Reads see what was committed before it began; disposing it without a commit undoes it.</summary>
 internal abstract class LedgerTransaction : IAsyncDisposable
 {
-    /// <summary>Names what a batch will ask for, so that a store with round trips can fetch (and lock) it as a set, accounts in id order.</summary>
-    /// <param name="userIds">With repetitions.</param>
-    public virtual ValueTask PrefetchAsync(IEnumerable<string> userIds, CancellationToken cancel) => ValueTask.CompletedTask;
+    /// <summary>Names what a batch will ask for, so that a store with round trips can lock and fetch it as a set, accounts in id order.</summary>
+    public virtual ValueTask PrefetchAsync(LedgerNeeds needs, CancellationToken cancel) => ValueTask.CompletedTask;
 
     public abstract ValueTask<AccountRow?> AccountAsync(string userId, CancellationToken cancel);
 
@@ -98,5 +100,20 @@ internal sealed class ReadSnapshot(DbConnection connection, DbTransaction transa
     }
 }
 
+/// <summary>What a batch will ask for. Asking for more is allowed, and costs a round trip each.</summary>
+/// <param name="Users">User ids; true where the account's lots will be asked for whether or not something is due.</param>
+/// <param name="Lots">Source keys of lots; their accounts, with all of their lots, are concerned too.</param>
+/// <param name="NowMs">Accounts with something due by then need their lots.</param>
+internal sealed record LedgerNeeds(
+    IReadOnlyDictionary<string, bool> Users, IReadOnlyCollection<(string UserId, string RequestId)> Holds,
+    IReadOnlyCollection<string> SourceKeys, IReadOnlyCollection<string> Lots, long NowMs);
+
 /// <summary>The database cannot be reached, is locked, or broke off: nothing is known to be wrong with the rows.</summary>
-internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>The connection was lost while it committed: the rows are there, or none of them is. The same moves may be run again, and tell.</summary>
+    public bool CommitIsUnknown { get; init; }
+}
+
+/// <summary>Another writer came between (a deadlock, a lock held for long, a key that was free a moment ago): nothing was written, and the same moves may be run again.</summary>
+internal sealed class StoreConflictException(string message, Exception? inner = null) : Exception(message, inner);
