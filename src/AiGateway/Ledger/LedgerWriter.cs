@@ -40,6 +40,9 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
 
     public bool HasStopped => _ended.Task.IsCompleted;
 
+    /// <summary>How many moves share a transaction at most.</summary>
+    public int BatchCap => store.BatchCap;
+
     /// <summary>Moves that wait for a batch.</summary>
     public int Queued => _queue.Reader.Count;
 
@@ -176,7 +179,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         try
         {
             while (WaitForMoves())
-                WriteAsync(Take(store.BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
+                WriteAsync(Take(BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
         {

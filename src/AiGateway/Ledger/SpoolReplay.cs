@@ -12,7 +12,7 @@ internal sealed class SpoolReplay(SpoolDisk disk, LedgerWriter writer, LedgerOpt
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
     // Of one segment at once: new calls get their turn in between.
-    private const int AtOnce = LedgerWriter.BatchCap / 4;
+    private int AtOnce => writer.BatchCap / 4;
 
     private readonly List<SpoolSegment> _taken = [];
 

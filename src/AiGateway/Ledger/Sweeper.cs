@@ -17,7 +17,7 @@ internal sealed class Sweeper(LedgerStore store, LedgerWriter writer, Leases lea
     private static readonly TimeSpan Term = Step + Step + Step;
 
     // Half a batch of the writer: a backlog after an outage must not keep callers waiting.
-    private int AtOnce => store.BatchCap / 2;
+    private int AtOnce => writer.BatchCap / 2;
 
     public async Task RunAsync(CancellationToken stop)
     {
