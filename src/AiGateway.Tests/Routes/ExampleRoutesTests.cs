@@ -33,6 +33,6 @@ public sealed class ExampleRoutesTests
             Assert.Equal((path, format), (path, taken is null ? null : table.Route(taken)?.Format));
             Assert.Equal((path, taken), (path, table.Find("POST", path)?.RouteId));
         }
-        Assert.Equal(("x-api-key", ""), (table.Cluster("anthropic")?.AuthHeaderName, table.Cluster("anthropic")?.AuthValuePrefix));
+        Assert.Equal(("x-api-key", ""), (table.Cluster("anthropic")?.Default.AuthHeaderName, table.Cluster("anthropic")?.Default.AuthValuePrefix));
     }
 }

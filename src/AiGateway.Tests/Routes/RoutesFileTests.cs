@@ -67,6 +67,24 @@ public sealed class RoutesFileTests : IDisposable
         { Metered(""), Destinations + """ , "Metadata": { "Upstream.AuthHeader": "a b" } """, 7, "is no header" },
         { Metered(""), Destinations + """ , "Metadata": { "Metering.Kind": "none" } """, 7, "does not belong here" },
         { Metered("", """ "Metadata": { } """), Destinations, 4, "stands here twice" },
+        { Metered(""" "Metering.Models": "gpt-4o=d" """), Destinations, 4, "there is no such cluster; known: c" },
+        { Metered(""" "Metering.Models": "gpt-4o" """), Destinations, 4, "is no pair" },
+        { Metered(""" "Metering.Models": "g*t=c" """), Destinations, 4, "has a * inside" },
+        { Metered(""" "Metering.Models": "gpt-4o=c, GPT-4o=c" """), Destinations, 4, "stands there twice" },
+        { Metered(""" "Metering.Aliases": "fast=gpt-4o*" """), Destinations, 4, "which is no one model" },
+        { Metered(""" "Metering.Aliases": "fast=quick, quick=gpt-4o" """), Destinations, 4, "which is an alias itself" },
+        { Metered(""" "Metering.Aliasses": "fast=gpt-4o" """), Destinations, 4, "did you mean \"Metering.Aliases\"?" },
+        { Metered(""), Deployment(""" "Upstream.Wieght": "1" """), 7, "did you mean \"Upstream.Weight\"?" },
+        { Metered(""), Deployment(""" "Upstream.Weight": "-1" """), 7, "must be a whole number from 0" },
+        { Metered(""), Deployment(""" "Upstream.Attempts": "2" """), 7, "unknown key \"Upstream.Attempts\"" },
+        { Metered(""), Deployment(""" "Upstream.ApiKey": "sk-proj-secret" """), 7, "a key must not be written here" },
+        { Metered(""), Deployment(""" "Upstream.Header.Authorization": "Bearer sk-proj-secret" """), 7, "a key must not be written here" },
+        { Metered(""), Deployment(""" "Upstream.Header.Host": "example.com" """), 7, "Host is not for a file to set" },
+        { Metered(""), Deployment(""" "Upstream.Header.a b": "1" """), 7, "is no header's name" },
+        { Metered(""), Deployment(""" "Upstream.Model": "gpt*" """), 7, "is no one model" },
+        { Metered(""), Destinations + """ , "Metadata": { "Upstream.Attempts": "0" } """, 7, "must be a whole number from 1 to 10" },
+        { Metered(""), Destinations + """ , "Metadata": { "Upstream.AnswerWithin": "soon" } """, 7, "is not a duration" },
+        { Metered(""), Destinations + """ , "LoadBalancingPolicy": "Weigted" """, 7, "Weigted" },
     };
 
     [Theory]
@@ -91,6 +109,31 @@ public sealed class RoutesFileTests : IDisposable
 
         Assert.Equal([4, 4, 4, 7], exception.Problems.Select(problem => problem.Place.Line));
         Assert.Contains($"{_file.Path}(4,", exception.Message);
+    }
+
+    [Fact]
+    public void A_weight_that_nothing_goes_by_is_warned_of()
+    {
+        using var routes = Open();
+        var problem = Assert.Single(routes.Validate(Encoding.UTF8.GetBytes(RoutesJson.With(cluster: Deployment(""" "Upstream.Weight": "2" """)))));
+        Assert.True(problem.IsWarning);
+        Assert.Contains("has no effect", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_deployments_own_word_counts_before_its_clusters()
+    {
+        _file.Write(RoutesJson.With(cluster: """
+            "Metadata": { "Upstream.ApiKey": "env:SET", "Upstream.AuthHeader": "api-key", "Upstream.Header.X-Team": "a", "Upstream.Header.X-All": "1" },
+            "Destinations": { "d": { "Address": "https://d.example" }, "e": { "Address": "https://e.example", "Metadata": { "Upstream.AuthHeader": "Authorization: Bearer", "Upstream.Header.x-team": "b", "Upstream.Model": "m" } } }
+            """));
+        using var routes = Open();
+        var cluster = routes.ForCluster("c");
+        var (d, e) = (cluster.Of("d"), cluster.Of("e"));
+        Assert.Equal(("secret", "api-key", null), (d.ApiKey, d.AuthHeaderName, d.Model));
+        Assert.Equal(("secret", "Authorization", "Bearer ", "m"), (e.ApiKey, e.AuthHeaderName, e.AuthValuePrefix, e.Model));
+        Assert.Equal("a", d.Headers.Single(header => header.Key == "X-Team").Value);
+        Assert.Equal(["1", "b"], e.Headers.Select(header => header.Value).Order());
     }
 
     [Theory]
@@ -139,7 +182,7 @@ public sealed class RoutesFileTests : IDisposable
 
         var cluster = routes.ForCluster("c");
 
-        Assert.Equal((secret, name, prefix), (cluster.ApiKey, cluster.AuthHeaderName, cluster.AuthValuePrefix));
+        Assert.Equal((secret, name, prefix), (cluster.Default.ApiKey, cluster.Default.AuthHeaderName, cluster.Default.AuthValuePrefix));
         Assert.Equal(secret is null, routes.Status.Problems.Any(problem => problem.IsWarning));
     }
 
@@ -149,7 +192,7 @@ public sealed class RoutesFileTests : IDisposable
         using var key = new EditedFile("from-a-file\n");
         _file.Write(RoutesJson.With(cluster: $$""" {{Destinations}}, "Metadata": { "Upstream.ApiKey": "file:{{key.Path}}" } """));
         using var routes = Open();
-        Assert.Equal("from-a-file", routes.ForCluster("c").ApiKey);
+        Assert.Equal("from-a-file", routes.ForCluster("c").Default.ApiKey);
     }
 
     [Fact]
@@ -211,8 +254,8 @@ public sealed class RoutesFileTests : IDisposable
         _clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal(RouteAccess.Any, routes.For(route).Access);
-        Assert.Equal("secret", routes.ForCluster(cluster).ApiKey);
-        Assert.Null(routes.ForCluster(Assert.Single(routes.GetConfig().Clusters)).ApiKey);
+        Assert.Equal("secret", routes.ForCluster(cluster).Default.ApiKey);
+        Assert.Null(routes.ForCluster(Assert.Single(routes.GetConfig().Clusters)).Default.ApiKey);
     }
 
     [Fact]
@@ -250,6 +293,8 @@ public sealed class RoutesFileTests : IDisposable
     }
 
     private static string Route(string metadata) => $$""" {{Native}}, "Metadata": { {{metadata}} } """;
+
+    private static string Deployment(string metadata) => $$""" "Destinations": { "d": { "Address": "https://example.com", "Metadata": { {{metadata}} } } } """;
 
     private static string Metered(string metadata, string? native = null) =>
         $$""" {{Native}}, {{(native is null ? "" : native + ",")}} "Metadata": { "Metering.Kind": "openai.chat"{{(metadata.Length == 0 ? "" : "," + metadata)}} } """;

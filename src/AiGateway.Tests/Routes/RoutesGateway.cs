@@ -1,3 +1,4 @@
+using AiGateway.Pipeline.Forwarding;
 using AiGateway.Routes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -25,7 +26,7 @@ internal sealed class RoutesGateway : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseTestServer();
-        builder.Services.AddRoutes(_ => options);
+        builder.Services.AddRoutes(_ => options).AddPolicies();
         var app = builder.Build();
         app.MapReverseProxy(proxy =>
         {

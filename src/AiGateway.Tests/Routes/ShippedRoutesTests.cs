@@ -165,7 +165,7 @@ public sealed class ShippedRoutesTests(ShippedRoutesTests.Host host) : IClassFix
         var cluster = Assert.Single(Gateway.Routes.GetConfig().Clusters);
         var upstream = Gateway.Routes.ForCluster(cluster);
         Assert.Equal(TimeSpan.FromMinutes(11), cluster.HttpRequest?.ActivityTimeout);
-        Assert.Equal(("sk-test", "Authorization", "Bearer "), (upstream.ApiKey, upstream.AuthHeaderName, upstream.AuthValuePrefix));
+        Assert.Equal(("sk-test", "Authorization", "Bearer "), (upstream.Default.ApiKey, upstream.Default.AuthHeaderName, upstream.Default.AuthValuePrefix));
     }
 
     [Fact]

@@ -13,4 +13,8 @@ internal enum KeyKind
 /// <summary>Who is calling, by a credential that was checked.</summary>
 /// <param name="UserId">The account behind a user key or a token; null for an app key, which names its user on each call.</param>
 /// <param name="KeyId">The key's public id; "jwt" for a token.</param>
-internal sealed record Caller(KeyKind Kind, string? UserId, string KeyId);
+internal sealed record Caller(KeyKind Kind, string? UserId, string KeyId)
+{
+    /// <summary>The models that the key is for, as names or beginnings of names with a *; empty: all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+}

@@ -20,7 +20,7 @@ internal sealed class KeyRing(Connections database, KeyListVersion version, Time
     /// <summary>Remembered keys, unknown ones included; beyond it the memory starts anew.</summary>
     private const int MaxRemembered = 100_000;
 
-    private sealed record StoredKey(KeyKind Kind, string? UserId, byte[] SecretHash, long? ExpiresAt, long? RevokedAt);
+    private sealed record StoredKey(KeyKind Kind, string? UserId, byte[] SecretHash, long? ExpiresAt, long? RevokedAt, IReadOnlyList<string> Models);
 
     private readonly ConcurrentDictionary<string, (long Version, StoredKey? Key)> _remembered = new(StringComparer.Ordinal);
     private long _rememberedVersion = -1;
@@ -38,7 +38,7 @@ internal sealed class KeyRing(Connections database, KeyListVersion version, Time
             return new KeyAnswer(null, "The API key was revoked.");
         if (stored.ExpiresAt <= Now)
             return new KeyAnswer(null, "The API key has expired.");
-        return new KeyAnswer(new Caller(stored.Kind, stored.UserId, key.Id), "");
+        return new KeyAnswer(new Caller(stored.Kind, stored.UserId, key.Id) { Models = stored.Models }, "");
     }
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -64,13 +64,13 @@ internal sealed class KeyRing(Connections database, KeyListVersion version, Time
         {
             await using var connection = await database.OpenAsync(cancel);
             await using var command = connection.Statement(
-                "SELECT kind, user_id, secret_hash, expires_at, revoked_at FROM api_keys WHERE id = @id", ("@id", id));
+                "SELECT kind, user_id, secret_hash, expires_at, revoked_at, models FROM api_keys WHERE id = @id", ("@id", id));
             await using var reader = await command.ExecuteReaderAsync(cancel);
             if (!await reader.ReadAsync(cancel))
                 return null;
             return new StoredKey(
                 (KeyKind)reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetString(1), (byte[])reader.GetValue(2),
-                reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4));
+                reader.IsDBNull(3) ? null : reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4), KeyStore.Models(reader.IsDBNull(5) ? null : reader.GetString(5)));
         }
         catch (DbException error)
         {

@@ -4,21 +4,23 @@ using AiGateway.Storage;
 namespace AiGateway.Accounts;
 
 /// <summary>A key as it is listed: never its secret.</summary>
-internal sealed record KeyInfo(string Id, KeyKind Kind, string? UserId, string Name, long CreatedAt, long? ExpiresAt, long? RevokedAt);
+/// <param name="Models">Which models it is for; empty: all.</param>
+internal sealed record KeyInfo(string Id, KeyKind Kind, string? UserId, string Name, long CreatedAt, long? ExpiresAt, long? RevokedAt, IReadOnlyList<string> Models);
 
 /// <summary>Makes, lists, rotates and revokes keys.</summary>
 internal sealed class KeyStore(Connections database, KeyListVersion version, TimeProvider time)
 {
     /// <returns>The whole key, which is shown once and kept nowhere.</returns>
-    public Task<ApiKey> MakeAsync(KeyKind kind, string? userId, string name, DateTimeOffset? expiresAt, CancellationToken cancel) =>
-        SaveAsync(KeyMaker.Make(kind), userId, name, expiresAt?.ToUnixTimeMilliseconds(), cancel);
+    public Task<ApiKey> MakeAsync(KeyKind kind, string? userId, string name, DateTimeOffset? expiresAt, CancellationToken cancel, IReadOnlyList<string>? models = null) =>
+        SaveAsync(KeyMaker.Make(kind), userId, name, expiresAt?.ToUnixTimeMilliseconds(), cancel, models);
 
     /// <summary>Writes a key that was made elsewhere (the development key, which outlives restarts).</summary>
-    public async Task<ApiKey> SaveAsync(ApiKey key, string? userId, string name, long? expiresAt, CancellationToken cancel)
+    public async Task<ApiKey> SaveAsync(ApiKey key, string? userId, string name, long? expiresAt, CancellationToken cancel, IReadOnlyList<string>? models = null)
     {
         await ChangeAsync(
-            "INSERT INTO api_keys (id, kind, user_id, name, secret_hash, created_at, expires_at) VALUES (@id, @kind, @user, @name, @hash, @now, @expires)",
-            cancel, ("@id", key.Id), ("@kind", (int)key.Kind), ("@user", userId), ("@name", name), ("@hash", ApiKey.HashOf(key.Secret)), ("@now", Now), ("@expires", expiresAt));
+            "INSERT INTO api_keys (id, kind, user_id, name, secret_hash, created_at, expires_at, models) VALUES (@id, @kind, @user, @name, @hash, @now, @expires, @models)",
+            cancel, ("@id", key.Id), ("@kind", (int)key.Kind), ("@user", userId), ("@name", name), ("@hash", ApiKey.HashOf(key.Secret)), ("@now", Now), ("@expires", expiresAt),
+            ("@models", models is { Count: > 0 } ? string.Join(',', models) : null));
         return key;
     }
 
@@ -49,21 +51,21 @@ internal sealed class KeyStore(Connections database, KeyListVersion version, Tim
     {
         if (await FindAsync(id, cancel) is not { RevokedAt: null } old)
             return null;
-        var made = await SaveAsync(KeyMaker.Make(old.Kind), old.UserId, old.Name, old.ExpiresAt, cancel);
+        var made = await SaveAsync(KeyMaker.Make(old.Kind), old.UserId, old.Name, old.ExpiresAt, cancel, old.Models);
         await ChangeAsync("UPDATE api_keys SET revoked_at = @at WHERE id = @id", cancel, ("@id", id), ("@at", Now + (long)overlap.TotalMilliseconds));
         return made;
     }
 
     public async Task<KeyInfo?> FindAsync(string id, CancellationToken cancel) =>
-        (await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at FROM api_keys WHERE id = @id", 1, cancel, ("@id", id))).FirstOrDefault();
+        (await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at, models FROM api_keys WHERE id = @id", 1, cancel, ("@id", id))).FirstOrDefault();
 
     public async Task<bool> HasLiveAsync(string name, CancellationToken cancel) =>
-        (await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at FROM api_keys WHERE name = @name AND revoked_at IS NULL", 1, cancel, ("@name", name))).Count > 0;
+        (await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at, models FROM api_keys WHERE name = @name AND revoked_at IS NULL", 1, cancel, ("@name", name))).Count > 0;
 
     /// <summary>Keys in the order of their ids, from after the one named.</summary>
     public async Task<IReadOnlyList<KeyInfo>> ListAsync(string? after, int limit, CancellationToken cancel)
     {
-        return await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at FROM api_keys WHERE id > @after ORDER BY id",
+        return await ReadAsync("SELECT id, kind, user_id, name, created_at, expires_at, revoked_at, models FROM api_keys WHERE id > @after ORDER BY id",
             limit, cancel, ("@after", after ?? ""));
     }
 
@@ -98,9 +100,12 @@ internal sealed class KeyStore(Connections database, KeyListVersion version, Tim
         await using var reader = await command.ExecuteReaderAsync(cancel);
         var keys = new List<KeyInfo>();
         while (keys.Count < limit && await reader.ReadAsync(cancel))
-            keys.Add(new KeyInfo(reader.GetString(0), (KeyKind)reader.GetInt32(1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), Number(reader, 5), Number(reader, 6)));
+            keys.Add(new KeyInfo(reader.GetString(0), (KeyKind)reader.GetInt32(1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), Number(reader, 5), Number(reader, 6), Models(Text(reader, 7))));
         return keys;
     }
+
+    /// <summary>As the table keeps them, with commas between.</summary>
+    public static IReadOnlyList<string> Models(string? stored) => stored?.Split(',', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     private static string? Text(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
     private static long? Number(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetInt64(column);

@@ -1,19 +1,21 @@
 using AiGateway.Accounts;
 using AiGateway.Insights;
+using AiGateway.Routes;
 
 namespace AiGateway.Api;
 
 /// <summary>/admin/v1/keys: made, listed, rotated, revoked.</summary>
 internal static class AdminKeys
 {
-    internal sealed record NewKey(KeyKind Kind, string? UserId, string Name, DateTime? ExpiresAt);
+    internal sealed record NewKey(KeyKind Kind, string? UserId, string Name, DateTime? ExpiresAt, string[]? Models);
     internal sealed record Rotation(int? OverlapSeconds);
-    internal sealed record KeyView(string Id, KeyKind Kind, string? UserId, string Name, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? RevokedAt);
+    internal sealed record KeyView(string Id, KeyKind Kind, string? UserId, string Name, DateTime CreatedAt, DateTime? ExpiresAt, DateTime? RevokedAt, IReadOnlyList<string> Models);
 
     /// <summary>Time to roll a new key out before the old one stops.</summary>
     public const int DefaultOverlapSeconds = 24 * 3600;
     public const int MaxOverlapSeconds = 30 * 24 * 3600;
     private const int MaxNameLength = 128;
+    private const int MaxModels = 30;
 
     public static void MapAdminKeys(this IEndpointRouteBuilder api)
     {
@@ -24,20 +26,22 @@ internal static class AdminKeys
     }
 
     /// <returns>Null: such a key can be made.</returns>
-    public static string? Check(KeyKind kind, string? userId, string? name, DateTimeOffset? expires, DateTimeOffset now) =>
+    public static string? Check(KeyKind kind, string? userId, string? name, DateTimeOffset? expires, IReadOnlyList<string> models, DateTimeOffset now) =>
         kind is not (KeyKind.User or KeyKind.App) ? "kind must be user or app."
         : kind == KeyKind.User && UserIds.Check(userId) is { } why ? $"user_id {why}"
         : kind == KeyKind.App && userId is not null ? "An app key has no user_id: it names its user on each call."
         : string.IsNullOrWhiteSpace(name) || name.Length > MaxNameLength ? $"name must have 1 to {MaxNameLength} characters."
         : expires <= now ? "expires_at is in the past."
+        : models.Count > MaxModels ? $"models may name {MaxModels} at most."
+        : models.Select(ModelPattern.Check).FirstOrDefault(wrong => wrong is not null) is { } wrong ? $"models: {wrong}."
         : null;
 
     private static async Task<IResult> MakeAsync(NewKey body, KeyStore keys, TimeProvider time, CancellationToken cancel)
     {
         DateTimeOffset? expires = body.ExpiresAt is { } at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
-        if (Check(body.Kind, body.UserId, body.Name, expires, time.GetUtcNow()) is { } wrong)
+        if (Check(body.Kind, body.UserId, body.Name, expires, body.Models ?? [], time.GetUtcNow()) is { } wrong)
             return Problems.Invalid(wrong);
-        var key = await keys.MakeAsync(body.Kind, body.UserId, body.Name, expires, cancel);
+        var key = await keys.MakeAsync(body.Kind, body.UserId, body.Name, expires, cancel, body.Models);
         return Results.Ok(new { id = key.Id, key = key.ToString() });
     }
 
@@ -70,5 +74,5 @@ internal static class AdminKeys
 
     public static KeyView View(KeyInfo key) =>
         new(key.Id, key.Kind, key.UserId, key.Name, Words.Time(key.CreatedAt),
-            key.ExpiresAt is { } expires ? Words.Time(expires) : null, key.RevokedAt is { } revoked ? Words.Time(revoked) : null);
+            key.ExpiresAt is { } expires ? Words.Time(expires) : null, key.RevokedAt is { } revoked ? Words.Time(revoked) : null, key.Models);
 }

@@ -29,6 +29,18 @@ internal static class ChargeRule
         return Missing(work, priced);
     }
 
+    /// <summary>Answers that were thrown away for another deployment's: what the provider bills for them is cost, and nobody's tokens.</summary>
+    public static Charge? WithDiscarded(Charge? charge, IReadOnlyList<UsageReport> discarded, string? askedModel, PriceBook prices, DateTimeOffset now)
+    {
+        var cost = discarded.Sum(used => used.Tokens is { } tokens
+            ? new PricedUse(prices, used.Model ?? askedModel, used.ServiceTier, now)
+                .Of(new Usages(tokens, used.OtherModels, used.Tools), used.ImageToolTokens, ChargeBy.Cost, UsageSource.Reported).CostNanoUsd
+            : 0);
+        return cost == 0 ? charge
+            : charge is null ? new Charge(0, cost, UsageSource.Reported, discarded[0].Model ?? askedModel, 0, 0, 0, 0, prices.Version)
+            : charge with { CostNanoUsd = checked(charge.CostNanoUsd + cost) };
+    }
+
     private static bool IsGood(AnsweredWork work) => work.Status is >= 200 and < 300;
 
     /// <summary>The provider's own count. On an error answer, only one above zero says that it was billed.</summary>

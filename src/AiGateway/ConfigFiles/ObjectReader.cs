@@ -67,6 +67,16 @@ internal sealed class ObjectReader
         return TextOf(Required(name)) ?? "";
     }
 
+    /// <summary>A list of texts; none where it is left out.</summary>
+    /// <param name="pattern">What one of them looks like, for the schema; its caller checks it.</param>
+    public IReadOnlyList<ConfigNode> Texts(string name, string pattern)
+    {
+        Describe(name, ("type", "array"), ("items", new JsonObject { ["type"] = "string", ["pattern"] = pattern }));
+        if (Optional(name) is not { } list) return [];
+        if (list.Kind != ConfigKind.Array) _problems.Error(list, "must be a list");
+        return [.. list.Items.Where(item => TextOf(item) is not null)];
+    }
+
     public long Whole(string name, long fallback, long least, long most)
     {
         Describe(name, ("type", "integer"), ("minimum", least), ("maximum", most));

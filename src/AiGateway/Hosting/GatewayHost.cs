@@ -95,7 +95,7 @@ internal static class GatewayHost
             Path = Path.Combine(settings.ConfigFolder, "routes.json"),
             OpenAiBaseUrl = settings.OpenAiBaseUrl,
             Secret = name => settings.UsesDemoProvider && name == "OPENAI_API_KEY" ? DemoProviderKey : provider.GetRequiredService<IConfiguration>()[name],
-        });
+        }).AddPolicies();
 
     public static void UseGateway(this WebApplication app)
     {
@@ -132,6 +132,7 @@ internal static class GatewayHost
             services.AddHostedService(provider => provider.GetRequiredService<DemoProvider>());
         }
         services.AddRoutes(provider => RoutesOptions(provider, settings))
+            .AddPolicies()
             .AddTransforms<UpstreamTransforms>()
             .Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClients>();
         services.AddSingleton<UpstreamLook>().AddSingleton<IProviderObjects, ProviderObjects>().AddHostedService<DeferredPoller>();
@@ -141,6 +142,7 @@ internal static class GatewayHost
             : ActivatorUtilities.CreateInstance<ReadableCallLog>(provider));
         services.AddSingleton<FailedCredentials>();
         services.AddSingleton<IdempotencyDesk>();
+        services.AddSingleton<ModelDoor>();
         services.AddSingleton<OpenSettlements>();
         services.AddSingleton<OpenCallsDeadline>();
         services.AddSingleton<RouteNotFound>();

@@ -11,7 +11,7 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
     public async Task InvokeAsync(HttpContext context)
     {
         var route = routes.For(context.GetReverseProxyFeature().Route.Config);
-        var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp()) { IsSession = IsMeteredSession(context, route) };
+        var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp()) { IsSession = IsMeteredSession(context, route), CallerAborted = context.RequestAborted };
         context.Features.Set(call);
         try
         {

@@ -23,10 +23,26 @@ internal sealed class FormBody : Stream
     /// <summary>What has gone by so far.</summary>
     public RequestFacts Facts => _reader.Facts;
 
+    /// <summary>What a form says that was read whole.</summary>
+    /// <returns>Null: the content type is no form's.</returns>
+    public static RequestFacts? Read(RequestBody whole, string? contentType)
+    {
+        if (Boundary(contentType) is not { } boundary)
+            return null;
+        return whole.Look(bytes =>
+        {
+            var reader = new FormReader(boundary);
+            // In pieces: the reader keeps what it has not understood yet.
+            for (var rest = bytes; !rest.IsEmpty; rest = rest[Math.Min(PeekedBytes, rest.Length)..])
+                reader.Push(rest[..Math.Min(PeekedBytes, rest.Length)]);
+            return reader.Facts;
+        });
+    }
+
     /// <returns>Null: the content type is no form's.</returns>
     public static async Task<FormBody?> OpenAsync(Stream source, string? contentType, CancellationToken cancel)
     {
-        if (!MediaTypeHeaderValue.TryParse(contentType, out var type) || HeaderUtilities.RemoveQuotes(type.Boundary).Value is not { Length: > 0 } boundary)
+        if (Boundary(contentType) is not { } boundary)
             return null;
         var body = new FormBody(source, new FormReader(boundary));
         int read;
@@ -38,6 +54,9 @@ internal sealed class FormBody : Stream
         }
         return body;
     }
+
+    private static string? Boundary(string? contentType) =>
+        MediaTypeHeaderValue.TryParse(contentType, out var type) && HeaderUtilities.RemoveQuotes(type.Boundary).Value is { Length: > 0 } boundary ? boundary : null;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {

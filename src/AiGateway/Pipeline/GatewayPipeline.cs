@@ -1,4 +1,5 @@
 using AiGateway.Pipeline.Admission;
+using AiGateway.Pipeline.Forwarding;
 using AiGateway.Pipeline.Identification;
 using AiGateway.Pipeline.Metering;
 using AiGateway.Pipeline.Sessions;
@@ -17,6 +18,7 @@ internal static class GatewayPipeline
         proxy.UseMiddleware<SessionMiddleware>();         // a WebSocket: pays as its events come
         proxy.UseMiddleware<SettlementMiddleware>();      // on the way back: charge once
         proxy.UseMiddleware<MeteringMiddleware>();        // watch the answer go by
+        proxy.UseMiddleware<FailoverMiddleware>();        // another deployment where one fails
         proxy.UseSessionAffinity();
         proxy.UseLoadBalancing();
         proxy.UsePassiveHealthChecks();

@@ -17,6 +17,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     /// <summary>A TimeProvider timestamp.</summary>
     public long StartedAt { get; } = startedAt;
 
+    /// <summary>The caller has left.</summary>
+    public CancellationToken CallerAborted { get; init; }
+
     /// <summary>A WebSocket whose events are metered as they come; it takes its holds itself.</summary>
     public bool IsSession { get; init; }
 
@@ -48,10 +51,28 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     /// <summary>ok, low or depleted, as the hold found it.</summary>
     public string BalanceStatus { get; set; } = "";
 
+    /// <summary>The model as the body names it, where that is an alias of the one in <see cref="Facts"/>; null: it is that one.</summary>
+    public string? AskedModel { get; set; }
+
     // Forwarding
     /// <summary>Where the call went below the provider's address, escaped, after the route's transforms; null: it never left.</summary>
     public string? UpstreamPath { get; set; }
     public string UpstreamQuery { get; set; } = "";
+
+    /// <summary>Which try this is, from 1.</summary>
+    public int Attempt { get; set; } = 1;
+
+    /// <summary>Another deployment can take over until something of an answer has come.</summary>
+    public bool MayMoveOn { get; set; }
+
+    /// <summary>This try's answer was thrown away, for another deployment to answer.</summary>
+    public bool HasMovedOn { get; set; }
+
+    /// <summary>What thrown-away answers say was used: the provider bills it, the caller does not pay it. Null: nothing.</summary>
+    public List<UsageReport>? Discarded { get; set; }
+
+    /// <summary>How long the answering deployment asked to be left alone; null: it did not.</summary>
+    public TimeSpan? RetryAfter { get; set; }
 
     /// <summary>The provider's status code; 0: no answer came.</summary>
     public int UpstreamStatus { get; set; }
@@ -63,6 +84,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     public Refusal? UpstreamRefusal { get; set; }
 
     // Metering
+    /// <summary>Bytes of an answer have come: it is the caller's now, whatever becomes of it.</summary>
+    public bool HasAnswerBegun { get; set; }
+
     public AnswerOutcome? Answer { get; set; }
 
     /// <summary>A JSON answer, or a stream's end, that waits for its charge; null: the answer flows, or flowed, as read.</summary>

@@ -59,6 +59,12 @@ internal sealed record Refusal(int Status, string Type, string Code, string Mess
 
     public static Refusal RouteNotAllowed(string why) => new(403, "permission_error", "route_not_allowed", why);
 
+    public static Refusal ModelNotAllowed(string? model, string allowed) =>
+        new(403, "permission_error", "model_not_allowed", model is null ? "This call names no model, and not every model is open to it." : $"The model {model} is not open to this call.")
+        {
+            Param = "model", Gateway = [("allowed", allowed)],
+        };
+
     public static Refusal UnmeteredRouteDisabled() =>
         new(403, "permission_error", "unmetered_route_disabled", "This route hands out access that bypasses the meter; it is off unless the operator allows it.");
 

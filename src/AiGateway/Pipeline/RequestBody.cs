@@ -69,11 +69,27 @@ internal sealed class RequestBody : IDisposable
     }
 
     /// <summary>The bytes to send up; a new stream each time, from the start.</summary>
-    public Stream Open(Splice? splice) => new SplicedStream(this, splice);
+    /// <param name="splices">In the order of their places, none in another.</param>
+    public Stream Open(params Splice[] splices) => new SplicedStream(this, splices);
 
     /// <summary>The bytes to send up, in one piece; for bodies that are known to be small.</summary>
-    public byte[] Copy(Splice? splice) => Look(json =>
-        splice is null ? json.ToArray() : [.. json[..splice.Offset], .. splice.Insert, .. json[(splice.Offset + splice.Length)..]]);
+    /// <param name="splices">As for <see cref="Open"/>.</param>
+    public byte[] Copy(params Splice[] splices) => Look(body =>
+    {
+        if (splices.Length == 0)
+            return body.ToArray();
+        var copy = new byte[body.Length + splices.Sum(splice => splice.Insert.Length - splice.Length)];
+        var (from, to) = (0, 0);
+        foreach (var splice in splices)
+        {
+            body[from..splice.Offset].CopyTo(copy.AsSpan(to));
+            to += splice.Offset - from;
+            splice.Insert.CopyTo(copy, to);
+            (from, to) = (splice.Offset + splice.Length, to + splice.Insert.Length);
+        }
+        body[from..].CopyTo(copy.AsSpan(to));
+        return copy;
+    });
 
     /// <summary>Reads at a position of the body as the caller sent it; 0 at its end.</summary>
     public async ValueTask<int> ReadAtAsync(long position, Memory<byte> into, CancellationToken cancel)

@@ -2,15 +2,16 @@ using AiGateway.Usage;
 
 namespace AiGateway.Pipeline;
 
-/// <summary>A request body as it goes up: the caller's bytes, with one stretch replaced where the call was spliced.</summary>
-internal sealed class SplicedStream(RequestBody body, Splice? splice) : Stream
+/// <summary>A request body as it goes up: the caller's bytes, with some stretches replaced where the call was spliced.</summary>
+/// <param name="splices">In the order of their places, none in another.</param>
+internal sealed class SplicedStream(RequestBody body, Splice[] splices) : Stream
 {
     private long _position;
 
     public override bool CanRead => true;
     public override bool CanSeek => false;
     public override bool CanWrite => false;
-    public override long Length => body.Length + (splice is null ? 0 : splice.Insert.Length - splice.Length);
+    public override long Length => body.Length + splices.Sum(splice => (long)splice.Insert.Length - splice.Length);
     public override long Position { get => _position; set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -22,16 +23,22 @@ internal sealed class SplicedStream(RequestBody body, Splice? splice) : Stream
 
     private ValueTask<int> ReadPartAsync(Memory<byte> buffer, CancellationToken cancel)
     {
-        if (splice is null)
-            return body.ReadAtAsync(_position, buffer, cancel);
-        if (_position < splice.Offset)
-            return body.ReadAtAsync(_position, buffer[..(int)Math.Min(buffer.Length, splice.Offset - _position)], cancel);
-        var inside = _position - splice.Offset;
-        if (inside >= splice.Insert.Length)
-            return body.ReadAtAsync(_position - splice.Insert.Length + splice.Length, buffer, cancel);
-        var count = (int)Math.Min(buffer.Length, splice.Insert.Length - inside);
-        splice.Insert.AsMemory((int)inside, count).CopyTo(buffer);
-        return ValueTask.FromResult(count);
+        // How much further on the same byte stands here than in the body.
+        var shift = 0L;
+        foreach (var splice in splices)
+        {
+            var inside = _position - (splice.Offset + shift);
+            if (inside < 0)
+                return body.ReadAtAsync(_position - shift, buffer[..(int)Math.Min(buffer.Length, -inside)], cancel);
+            if (inside < splice.Insert.Length)
+            {
+                var count = (int)Math.Min(buffer.Length, splice.Insert.Length - inside);
+                splice.Insert.AsMemory((int)inside, count).CopyTo(buffer);
+                return ValueTask.FromResult(count);
+            }
+            shift += splice.Insert.Length - splice.Length;
+        }
+        return body.ReadAtAsync(_position - shift, buffer, cancel);
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -29,7 +29,11 @@ internal abstract record Offer(string Id, string Name, long Tokens, long UsdCent
 
 /// <summary>A subscription: its tokens are granted every cycle.</summary>
 internal sealed record Plan(string Id, string Name, long Tokens, long UsdCents, string? StripePriceId, BillingCycle Cycle)
-    : Offer(Id, Name, Tokens, UsdCents, StripePriceId);
+    : Offer(Id, Name, Tokens, UsdCents, StripePriceId)
+{
+    /// <summary>The models that it is for, as names or beginnings of names with a *; empty: all.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+}
 
 /// <summary>Tokens bought once; they do not expire.</summary>
 internal sealed record Pack(string Id, string Name, long Tokens, long UsdCents, string? StripePriceId)

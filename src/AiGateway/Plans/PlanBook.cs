@@ -17,6 +17,16 @@ internal sealed record PlanBook
     /// <summary>How long a period's tokens stay usable after its end, while its renewal's payment is tried.</summary>
     public required TimeSpan Grace { get; init; }
 
+    /// <summary>As <see cref="Plan.Models"/>, for accounts without a plan.</summary>
+    public IReadOnlyList<string> ModelsWithoutPlan { get; init; } = [];
+
+    /// <summary>Somebody may not have every model.</summary>
+    public bool LimitsModels { get; init; }
+
+    /// <param name="planId">Null, or one that is no longer sold: the account has none.</param>
+    public IReadOnlyList<string> ModelsOf(string? planId) =>
+        planId is not null && Plans.TryGetValue(planId, out var plan) ? plan.Models : ModelsWithoutPlan;
+
     public Plan? PlanByPrice(string stripePriceId) => Plans.Values.FirstOrDefault(plan => plan.StripePriceId == stripePriceId);
 
     public Pack? PackByPrice(string stripePriceId) => Packs.Values.FirstOrDefault(pack => pack.StripePriceId == stripePriceId);

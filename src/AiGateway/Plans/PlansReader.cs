@@ -29,11 +29,12 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
             Renewal = renewal.Rule,
             Grace = renewal.Grace,
             Plans = file.Entries("plans").Select(ReadPlan).ToDictionary(plan => plan.Id, StringComparer.OrdinalIgnoreCase),
+            ModelsWithoutPlan = Models(file, "models_without_plan"),
             Packs = file.Entries("packs").Select(ReadPack).ToDictionary(pack => pack.Id, StringComparer.OrdinalIgnoreCase),
         };
         file.NoOthers();
         CheckPrices(root, [.. book.Plans.Values, .. book.Packs.Values]);
-        return problems.HasErrors ? null : book;
+        return problems.HasErrors ? null : book with { LimitsModels = book.ModelsWithoutPlan.Count > 0 || book.Plans.Values.Any(plan => plan.Models.Count > 0) };
     }
 
     private (RenewalRule Rule, TimeSpan Grace) Renewal(ObjectReader file)
@@ -50,7 +51,7 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
     {
         var reader = new ObjectReader(member.Value, problems);
         var sold = Sold(member, reader);
-        var plan = new Plan(member.Name, sold.Name, sold.Tokens, sold.Cents, sold.Price, Cycle(reader));
+        var plan = new Plan(member.Name, sold.Name, sold.Tokens, sold.Cents, sold.Price, Cycle(reader)) { Models = Models(reader, "models") };
         return Checked(plan, reader);
     }
 
@@ -75,6 +76,14 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
         if (offer.IsBelowMargin)
             problems.Warn(reader.Node, $"{offer.Tokens} tokens for this price leave less than {Offer.LeastMarginPercent}% margin at $20 per 1M tokens");
         return offer;
+    }
+
+    private IReadOnlyList<string> Models(ObjectReader reader, string name)
+    {
+        var models = reader.Texts(name, ModelName().ToString());
+        foreach (var model in models.Where(model => !ModelName().IsMatch(model.Text)))
+            problems.Error(model, $"\"{model.Text}\" is no model: write its name, or the beginning of one with a * behind it");
+        return [.. models.Select(model => model.Text)];
     }
 
     // { "count": 28, "unit": "day" }
@@ -116,6 +125,9 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
         foreach (var id in offers.GroupBy(offer => offer.Id, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
             problems.Error(root, $"\"{id.Key}\" is the id of a plan and of a pack");
     }
+
+    [GeneratedRegex(@"^(?=.{1,128}$)[^\s,=*]*\*?$")]
+    private static partial Regex ModelName();
 
     [GeneratedRegex(@"^[a-z0-9_-]{1,64}\z")]
     private static partial Regex OfferId();

@@ -29,12 +29,56 @@ internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProb
         return fallback;
     }
 
-    public long Tokens(string key, long fallback, long most)
+    public long Tokens(string key, long fallback, long most) => Whole(key, fallback, 0, most);
+
+    public long Whole(string key, long fallback, long least, long most)
     {
-        if (Find(key, Whole(most)) is not { } node) return fallback;
-        if (long.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= most) return value;
-        problems.Error(node, $"must be a whole number from 0 to {most}, not \"{node.Text}\"");
+        if (Find(key, Whole(least, most)) is not { } node) return fallback;
+        if (long.TryParse(node.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most) return value;
+        problems.Error(node, $"must be a whole number from {least} to {most}, not \"{node.Text}\"");
         return fallback;
+    }
+
+    /// <summary>Above zero, one day at most.</summary>
+    public TimeSpan? Duration(string key)
+    {
+        if (Find(key, new() { ["type"] = "string", ["pattern"] = @"^\d{1,2}:\d{2}:\d{2}(\.\d{1,7})?$" }) is not { } node) return null;
+        if (TimeSpan.TryParse(node.Text, CultureInfo.InvariantCulture, out var value) && value > TimeSpan.Zero && value <= TimeSpan.FromDays(1)) return value;
+        problems.Error(node, $"\"{node.Text}\" is not a duration (hh:mm:ss) above zero, of a day at most");
+        return null;
+    }
+
+    /// <summary>"model=target, model*=target".</summary>
+    public ModelMap Map(string key)
+    {
+        if (Find(key, new() { ["type"] = "string", ["pattern"] = "^[^=,]+=[^=,]+(,[^=,]+=[^=,]+)*$" }) is not { } node) return ModelMap.Empty;
+        var entries = new List<(string Pattern, string Target)>();
+        foreach (var text in node.Text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var parts = text.Split('=', StringSplitOptions.TrimEntries);
+            if (parts is not [var pattern, { Length: > 0 } target])
+                problems.Error(node, $"\"{text}\" is no pair: write model=target, model=target");
+            else if (ModelPattern.Check(pattern) is { } why)
+                problems.Error(node, why);
+            else if (entries.Exists(entry => entry.Pattern.Equals(pattern, StringComparison.OrdinalIgnoreCase)))
+                problems.Error(node, $"\"{pattern}\" stands there twice");
+            else
+                entries.Add((pattern, target));
+        }
+        return new ModelMap(entries);
+    }
+
+    /// <summary>All keys that begin so, each with the rest of its name.</summary>
+    public IEnumerable<(string Name, ConfigNode Value)> All(string beginning)
+    {
+        problems.Shape?.Note(prefix + beginning, new() { ["type"] = "string", ["minLength"] = 1 });
+        foreach (var member in _metadata?.Members ?? [])
+        {
+            if (!member.Name.StartsWith(prefix + beginning, StringComparison.OrdinalIgnoreCase)) continue;
+            _known.Add(member.Name);
+            if (member.Value is { IsScalar: true, Kind: not ConfigKind.Null }) yield return (member.Name[(prefix + beginning).Length..], member.Value);
+            else problems.Error(member.Value, "must be one flat value");
+        }
     }
 
     /// <summary>One of an enum's names, in any case.</summary>
@@ -63,10 +107,10 @@ internal sealed class MetadataReader(ConfigNode owner, string prefix, ConfigProb
 
     public static JsonObject AnyOf(params JsonNode[] values) => new() { ["enum"] = new JsonArray(values) };
 
-    private static JsonObject Whole(long most) => new()
+    private static JsonObject Whole(long least, long most) => new()
     {
         ["anyOf"] = new JsonArray(
-            new JsonObject { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = most }, new JsonObject { ["type"] = "string", ["pattern"] = @"^\d+$" }),
+            new JsonObject { ["type"] = "integer", ["minimum"] = least, ["maximum"] = most }, new JsonObject { ["type"] = "string", ["pattern"] = @"^\d+$" }),
     };
 
     // Metadata is open to other parts of YARP; ours is what begins like our prefix, or is a near miss of a key of ours.

@@ -24,6 +24,15 @@ internal sealed record MeteredRoute
     public ChargeBy ChargeBy { get; init; } = ChargeBy.Tokens;
     public bool AllowUnmetered { get; init; }
 
+    /// <summary>Other names for models, as callers write them; the model's own name goes up.</summary>
+    public ModelMap Aliases { get; init; } = ModelMap.Empty;
+
+    /// <summary>Which cluster serves a model; a model that is not named goes to the route's own.</summary>
+    public ModelMap Models { get; init; } = ModelMap.Empty;
+
+    /// <summary>The model decides where the call goes, or what goes up.</summary>
+    public bool LooksAtModel => !Aliases.IsEmpty || !Models.IsEmpty;
+
     /// <summary>
     /// The answer lets the caller talk to the provider directly (realtime client secrets, WebRTC): refused unless <see cref="AllowUnmetered"/>.
     /// True where a route of kind openai.realtime names methods and GET, which opens a WebSocket, is not among them.
@@ -32,17 +41,4 @@ internal sealed record MeteredRoute
 
     /// <summary>The action type to book: the caller's where the route's list allows it, else the route's own.</summary>
     public bool Allows(string action) => Actions.Count == 0 || Actions.Contains(action);
-}
-
-/// <summary>A cluster's Upstream.* metadata.</summary>
-internal sealed record UpstreamCluster
-{
-    public required string ClusterId { get; init; }
-
-    /// <summary>The provider's key, resolved from env:NAME or file:PATH; null: none configured, no credential is sent.</summary>
-    public string? ApiKey { get; init; }
-
-    /// <summary>Header name and value prefix, e.g. "Authorization" and "Bearer ".</summary>
-    public string AuthHeaderName { get; init; } = "Authorization";
-    public string AuthValuePrefix { get; init; } = "Bearer ";
 }

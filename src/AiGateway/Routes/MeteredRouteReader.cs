@@ -51,9 +51,23 @@ internal static partial class MeteredRouteReader
             EnforceHold = metadata.Flag("EnforceHold", kind.EnforceHold),
             InjectStreamUsage = metadata.Flag("InjectStreamUsage", kind.InjectStreamUsage),
             ChargeBy = metadata.OneOf("ChargeBy", kind.ChargeBy),
+            Aliases = Aliases(metadata, problems),
+            Models = metadata.Map("Models"),
             AllowUnmetered = metadata.Flag("AllowUnmetered", kind.AllowUnmetered),
             BypassesMeter = kind.Format == UsageFormat.OpenAiRealtime && HasNoGet(route.Value),
         };
+    }
+
+    /// <summary>A name that leads to another alias, or to a pattern, leads nowhere.</summary>
+    private static ModelMap Aliases(MetadataReader metadata, ConfigProblems problems)
+    {
+        var aliases = metadata.Map("Aliases");
+        if (metadata.Find("Aliases") is not { } node) return aliases;
+        foreach (var (alias, model) in aliases.Entries)
+            if (ModelPattern.Check(model) is { } why) problems.Error(node, why);
+            else if (model.EndsWith('*')) problems.Error(node, $"\"{alias}\" stands for \"{model}\", which is no one model");
+            else if (aliases.Find(model) is { } next && next != model) problems.Error(node, $"\"{alias}\" stands for \"{model}\", which is an alias itself");
+        return aliases;
     }
 
     private static string? Action(MetadataReader metadata, ConfigProblems problems)

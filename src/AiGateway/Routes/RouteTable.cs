@@ -40,14 +40,17 @@ internal sealed class RouteTable
     public string? Nearest(string path) => ConfigFiles.DidYouMean.Nearest(path, _paths.Where(route => !route.IsCatchAllOfEverything).Select(route => route.Pattern));
 
     /// <summary>What happens to such a call; null: no route takes it.</summary>
-    public RouteExplanation? Explain(string method, string path)
+    /// <param name="model">The model that the body names; null: none.</param>
+    public RouteExplanation? Explain(string method, string path, string? model = null)
     {
         var withV1 = "/v1" + path;
         var taken = Matching(method, path) is null && IsNamed(method, withV1) ? withV1 : path;
         if (Matching(method, taken) is not { } match || Route(match.Config.RouteId) is not { } route)
             return null;
-        var cluster = Config.Clusters.FirstOrDefault(each => each.ClusterId.Equals(match.Config.ClusterId, StringComparison.OrdinalIgnoreCase));
-        return RouteExplanation.Of(taken, match.Config, route, cluster);
+        var serves = model is null ? null : route.Aliases.Find(model) ?? model;
+        var clusterId = (serves is null ? null : route.Models.Find(serves)) ?? match.Config.ClusterId;
+        var cluster = Config.Clusters.FirstOrDefault(each => each.ClusterId.Equals(clusterId, StringComparison.OrdinalIgnoreCase));
+        return RouteExplanation.Of(taken, match.Config, route, cluster, clusterId is null ? null : Cluster(clusterId), serves);
     }
 
     private RoutePath? Matching(string method, string path)

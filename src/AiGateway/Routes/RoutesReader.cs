@@ -30,6 +30,7 @@ internal sealed class RoutesReader(RoutesOptions options, IConfigValidator valid
         new RoutesCheck(problems).Check(section, routes, clusters);
         var metered = routes.Select(route => MeteredRouteReader.Read(route, problems)).OfType<MeteredRoute>().ToArray();
         var upstream = clusters.Select(new UpstreamClusterReader(options.Secret, problems).Read).ToArray();
+        foreach (var route in routes) CheckModels(route, metered, [.. clusters.Select(cluster => cluster.Name)], problems);
         if (problems.HasErrors) return null;
 
         // 3. What YARP makes of it, and its own validator's opinion.
@@ -37,6 +38,14 @@ internal sealed class RoutesReader(RoutesOptions options, IConfigValidator valid
         var shaped = new OpenAiAddress(options.OpenAiBaseUrl).Apply(bound.Routes, bound.Clusters);
         Validate(shaped, routes, clusters, problems);
         return problems.HasErrors ? null : new RouteTable(shaped, metered, upstream);
+    }
+
+    private static void CheckModels(ConfigMember route, MeteredRoute[] metered, IReadOnlyCollection<string> clusters, ConfigProblems problems)
+    {
+        if (route.Value["Metadata"]?["Metering.Models"] is not { } node) return;
+        foreach (var (model, cluster) in metered.FirstOrDefault(each => each.RouteId == route.Name)?.Models.Entries ?? [])
+            if (!clusters.Contains(cluster, StringComparer.OrdinalIgnoreCase))
+                problems.Error(node, $"\"{model}\" leads to \"{cluster}\", and there is no such cluster{DidYouMean.HintOrList(cluster, clusters)}");
     }
 
     private static ConfigNode? SectionOf(ConfigNode root, ConfigProblems problems)

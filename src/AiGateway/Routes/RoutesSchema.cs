@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AiGateway.ConfigFiles;
 using Yarp.ReverseProxy.Configuration;
 
@@ -17,23 +18,36 @@ internal static class RoutesSchema
         typeof(RouteConfig), nameof(RouteConfig.RouteId), (member, problems) => MeteredRouteReader.Read(member, problems),
         ["ClusterId", "Match", "Metadata"], ["Metering.Kind"]);
 
-    private static JsonObject Cluster() => WithMetadata(
-        typeof(ClusterConfig), nameof(ClusterConfig.ClusterId), (member, problems) => new UpstreamClusterReader(_ => null, problems).Read(member), ["Destinations"], []);
+    private static JsonObject Cluster()
+    {
+        var cluster = WithMetadata(
+            typeof(ClusterConfig), nameof(ClusterConfig.ClusterId), (member, problems) => new UpstreamClusterReader(_ => null, problems).Read(member), ["Destinations"], []);
+        if (cluster["properties"] is JsonObject members)
+            members["Destinations"] = Map(WithMetadata(
+                typeof(DestinationConfig), "", (member, problems) => new UpstreamClusterReader(_ => null, problems).ReadDeployment(member.Value, new Deployment()), ["Address"], []));
+        return cluster;
+    }
 
     private static JsonObject WithMetadata(Type type, string id, Action<ConfigMember, ConfigProblems> read, string[] required, string[] requiredMetadata)
     {
         var problems = new ConfigProblems("sample") { Shape = new ConfigShape() };
         var sample = ConfigTree.Read(Encoding.UTF8.GetBytes(Sample), problems) ?? throw new InvalidOperationException("The sample is no JSON.");
         read(sample.Members[0], problems);
-        var metadata = Object([.. problems.Shape.Flat.Select(key => (key.Key, key.Value))], requiredMetadata);
+        var metadata = Object([.. problems.Shape.Flat.Where(key => !IsBeginning(key.Key)).Select(key => (key.Key, key.Value))], requiredMetadata);
         // Metadata is open to other parts of YARP; what begins like ours is ours.
-        metadata["patternProperties"] = new JsonObject { [@"^(?!Metering\.|Upstream\.)"] = new JsonObject() };
+        var patterns = new JsonObject { [@"^(?!Metering\.|Upstream\.)"] = new JsonObject() };
+        foreach (var (beginning, rule) in problems.Shape.Flat.Where(key => IsBeginning(key.Key)))
+            patterns["^" + Regex.Escape(beginning)] = rule.DeepClone();
+        metadata["patternProperties"] = patterns;
         var schema = TypeSchema(type, id);
         schema["properties"]?.AsObject().Remove("Metadata");
         schema["properties"]?.AsObject().Add("Metadata", metadata);
         schema["required"] = Names(required);
         return schema;
     }
+
+    /// <summary>Such as "Upstream.Header.": the rest of the name is free.</summary>
+    private static bool IsBeginning(string key) => key.EndsWith('.');
 
     private static JsonObject TypeSchema(Type type, params string[] except) => Object(
         [.. YarpShape.Members(type).Where(property => !except.Contains(property.Name)).OrderBy(property => property.Name, StringComparer.Ordinal)

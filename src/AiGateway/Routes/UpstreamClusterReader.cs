@@ -5,56 +5,51 @@ namespace AiGateway.Routes;
 /// <summary>Makes an <see cref="UpstreamCluster"/> of a cluster's section.</summary>
 internal sealed class UpstreamClusterReader(Func<string, string?> secret, ConfigProblems problems)
 {
+    public const string Prefix = "Upstream.";
+
+    /// <summary>The load balancing policy that goes by <see cref="Deployment.Weight"/>.</summary>
+    public const string Weighted = "Weighted";
+
+    private const int MostAttempts = 10;
+    private const int MostFailures = 1000;
+
+    private readonly DeploymentReader _deployments = new(secret, problems);
+
     public UpstreamCluster Read(ConfigMember cluster)
     {
-        var metadata = new MetadataReader(cluster.Value, "Upstream.", problems);
-        var (name, prefix) = metadata.Find("AuthHeader") is { } header ? AuthHeader(header) : ("Authorization", "Bearer ");
-        var key = metadata.Find("ApiKey", new() { ["type"] = "string", ["pattern"] = "^(env|file):." }) is { } node ? ApiKey(node) : null;
+        var metadata = new MetadataReader(cluster.Value, Prefix, problems);
+        var common = _deployments.Read(metadata, new Deployment());
+        var read = new UpstreamCluster
+        {
+            ClusterId = cluster.Name,
+            Default = common,
+            Attempts = (int)metadata.Whole("Attempts", 3, 1, MostAttempts),
+            AnswerWithin = metadata.Duration("AnswerWithin"),
+            BreakAfter = (int)metadata.Whole("BreakAfter", 3, 1, MostFailures),
+            Deployments = Deployments(cluster.Value, common),
+        };
         metadata.NoOthers("Metering.");
-        return new UpstreamCluster { ClusterId = cluster.Name, ApiKey = key, AuthHeaderName = name, AuthValuePrefix = prefix };
+        return read;
     }
 
-    // "Authorization: Bearer" or just "api-key".
-    private (string Name, string Prefix) AuthHeader(ConfigNode node)
+    /// <summary>One destination's own part of it.</summary>
+    public Deployment ReadDeployment(ConfigNode destination, Deployment common)
     {
-        var colon = node.Text.IndexOf(':');
-        var name = (colon < 0 ? node.Text : node.Text[..colon]).Trim();
-        var scheme = colon < 0 ? "" : node.Text[(colon + 1)..].Trim();
-        if (name.Length == 0 || !name.All(IsTokenCharacter)) problems.Error(node, $"\"{node.Text}\" is no header: write \"Header\" or \"Header: Prefix\"");
-        if (scheme.Length > 0 && !scheme.All(IsTokenCharacter)) problems.Error(node, $"\"{scheme}\" is no prefix of a credential: the key itself goes to Upstream.ApiKey");
-        return (name, scheme.Length == 0 ? "" : scheme + " ");
+        var metadata = new MetadataReader(destination, Prefix, problems);
+        var read = _deployments.Read(metadata, common) with { Weight = (int)metadata.Whole("Weight", 1, 0, DeploymentReader.MostWeight) };
+        metadata.NoOthers("Metering.");
+        return read;
     }
 
-    private string? ApiKey(ConfigNode node)
+    private Dictionary<string, Deployment> Deployments(ConfigNode cluster, Deployment common)
     {
-        if (node.Text.StartsWith("env:", StringComparison.Ordinal) && node.Text.Length > 4) return FromEnvironment(node, node.Text[4..].Trim());
-        if (node.Text.StartsWith("file:", StringComparison.Ordinal) && node.Text.Length > 5) return FromFile(node, node.Text[5..].Trim());
-        // The value itself is not repeated: it may be a key, and this goes to logs.
-        problems.Error(node, "a key must not be written here: use env:NAME or file:PATH");
-        return null;
-    }
-
-    private string? FromEnvironment(ConfigNode node, string name)
-    {
-        var value = secret(name)?.Trim();
-        if (!string.IsNullOrEmpty(value)) return value;
-        problems.Warn(node, $"{name} is not set: no credential is sent to this provider");
-        return null;
-    }
-
-    private string? FromFile(ConfigNode node, string path)
-    {
-        try
+        var found = new Dictionary<string, Deployment>(StringComparer.OrdinalIgnoreCase);
+        foreach (var destination in cluster["Destinations"]?.Members ?? [])
         {
-            if (File.ReadAllText(path).Trim() is { Length: > 0 } value) return value;
-            problems.Warn(node, $"{path} is empty: no credential is sent to this provider");
+            found[destination.Name] = ReadDeployment(destination.Value, common);
+            if (destination.Value["Metadata"]?[Prefix + "Weight"] is { } weight && !Weighted.Equals(cluster["LoadBalancingPolicy"]?.Text, StringComparison.OrdinalIgnoreCase))
+                problems.Warn(weight, $"has no effect: the cluster's LoadBalancingPolicy is not \"{Weighted}\"");
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            problems.Warn(node, $"{path} cannot be read ({exception.GetType().Name}): no credential is sent to this provider");
-        }
-        return null;
+        return found;
     }
-
-    private static bool IsTokenCharacter(char c) => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c);
 }

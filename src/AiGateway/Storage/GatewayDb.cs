@@ -88,6 +88,7 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.Property(k => k.UserId).HasMaxLength(128);
             t.Property(k => k.Name).HasMaxLength(128);
             t.Property(k => k.SecretHash).HasMaxLength(32);
+            t.Property(k => k.Models).HasMaxLength(4000);
             t.HasIndex(k => k.UserId);
         });
         model.Entity<ProviderObjectRow>(t =>

@@ -29,6 +29,11 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Error, "The call {CallId} could not be priced; its whole hold is charged.")]
     public static partial void NotPriced(ILogger log, string callId, Exception error);
 
+    [LoggerMessage(13, LogLevel.Warning, "Try {Attempt} of the call {CallId} failed at {Deployment} ({Why}); another deployment is tried.")]
+    private static partial void MovedOn(ILogger log, int attempt, string callId, string? deployment, string why);
+
+    public static void MovedOn(ILogger log, string callId, int attempt, string? deployment, string why) => MovedOn(log, attempt, callId, deployment, why);
+
     [LoggerMessage(11, LogLevel.Warning, "The call {CallId} could not be forwarded: {Error}.")]
     public static partial void ForwardingFailed(ILogger log, string callId, string error, Exception? exception);
 

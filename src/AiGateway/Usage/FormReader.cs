@@ -29,6 +29,11 @@ internal sealed class FormReader
     private long _textBytes;
     private long _fileBytes;
     private int _images;
+    // The delimiter that was put in front is no part of the form.
+    private long _position = -2;
+    private long _contentStart;
+    private Stretch? _modelPlace;
+    private int _models;
 
     /// <param name="boundary">As the content type names it, without quotes.</param>
     public FormReader(string boundary)
@@ -43,7 +48,7 @@ internal sealed class FormReader
 
     public RequestFacts Facts => new()
     {
-        Model = Field("model"), ImageSize = Field("size"), ImageQuality = Field("quality"), User = Field("user"), SafetyIdentifier = Field("safety_identifier"),
+        Model = Field("model"), ModelPlace = Field("model") is null ? null : _modelPlace, NamesTwoModels = _models > 1, ImageSize = Field("size"), ImageQuality = Field("quality"), User = Field("user"), SafetyIdentifier = Field("safety_identifier"),
         Stream = "true".Equals(Field("stream"), StringComparison.OrdinalIgnoreCase),
         Choices = int.TryParse(Field("n"), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Clamp(n, 1, RequestReader.MaxChoices) : 1,
         TextBytes = _textBytes, ImageParts = _images, FileBytes = _fileBytes, IsForm = true,
@@ -71,13 +76,14 @@ internal sealed class FormReader
         var end = _unread.Span.IndexOf(_delimiter);
         var length = end >= 0 ? end : Math.Max(0, _unread.Length - _delimiter.Length + 1);
         Content(_unread.Span[..length]);
-        _unread.Consume(end >= 0 ? end + _delimiter.Length : length);
+        var contentEnd = _position + length;
+        Take(end >= 0 ? end + _delimiter.Length : length);
         if (end < 0)
         {
             return false;
         }
 
-        EndPart();
+        EndPart(contentEnd);
         _state = State.Delimiter;
         return true;
     }
@@ -96,7 +102,7 @@ internal sealed class FormReader
             return _unread.Length > MaxHeaderBytes && GiveUp();
         }
 
-        _unread.Consume(isLast ? _unread.Length : lineEnd + 1);
+        Take(isLast ? _unread.Length : lineEnd + 1);
         _state = isLast ? State.Over : State.Headers;
         return !isLast;
     }
@@ -111,7 +117,8 @@ internal sealed class FormReader
         }
 
         Begin(Encoding.UTF8.GetString(_unread.Span[..end]));
-        _unread.Consume(end + 2);
+        Take(end + 2);
+        _contentStart = _position;
         _state = State.Body;
         return true;
     }
@@ -147,9 +154,22 @@ internal sealed class FormReader
         }
     }
 
-    /// <summary>Of fields that are sent twice the last one counts.</summary>
-    private void EndPart()
+    private void Take(int count)
     {
+        _unread.Consume(count);
+        _position += count;
+    }
+
+    /// <summary>Of fields that are sent twice the last one counts.</summary>
+    /// <param name="contentEnd">Where its content ended, from the form's beginning.</param>
+    private void EndPart(long contentEnd)
+    {
+        if (!_isFile && _name is "model")
+        {
+            _models++;
+            _modelPlace = contentEnd <= int.MaxValue ? new Stretch((int)_contentStart, (int)(contentEnd - _contentStart)) : null;
+        }
+
         if (!_isFile && _field.Length <= MaxFieldBytes && Names.Contains(_name, StringComparer.Ordinal))
         {
             _fields[_name] = Encoding.UTF8.GetString(_field.Span).Trim();

@@ -5,6 +5,12 @@ internal sealed record RequestFacts
 {
     public string? Model { get; init; }
 
+    /// <summary>Where the model's name stands, a JSON string with its quotes; null: the body names none.</summary>
+    public Stretch? ModelPlace { get; init; }
+
+    /// <summary>Two models are named. Servers differ in which they take.</summary>
+    public bool NamesTwoModels { get; init; }
+
     /// <summary>UTF-8 bytes of the text that the model will read: an upper bound of its tokens.</summary>
     public long TextBytes { get; init; }
 
@@ -59,6 +65,9 @@ internal sealed record RequestFacts
     /// <summary>Bytes of a form's files.</summary>
     public long FileBytes { get; init; }
 }
+
+/// <summary>Some bytes of a body.</summary>
+internal readonly record struct Stretch(int Offset, int Length);
 
 /// <summary>Replace <paramref name="Length"/> bytes at <paramref name="Offset"/> with <paramref name="Insert"/>; everything else stays as it is.</summary>
 internal sealed record Splice(int Offset, int Length, byte[] Insert);

@@ -10,6 +10,8 @@ internal ref struct RequestPass
     private Utf8JsonReader _reader;
     private RequestText _text;
     private string? _model;
+    private Stretch? _modelPlace;
+    private int _models;
     private string? _user;
     private string? _safetyIdentifier;
     private string? _previousResponseId;
@@ -59,7 +61,7 @@ internal ref struct RequestPass
 
     private RequestFacts Facts(int end) => new()
     {
-        Model = _model, User = _user, SafetyIdentifier = _safetyIdentifier, PreviousResponseId = _previousResponseId,
+        Model = _model, ModelPlace = _modelPlace, NamesTwoModels = _models > 1, User = _user, SafetyIdentifier = _safetyIdentifier, PreviousResponseId = _previousResponseId,
         Conversation = _conversation, ServiceTier = _serviceTier,
         TextBytes = _text.Bytes, Messages = _text.Messages,
         ImageParts = _text.Images, AudioParts = _text.Audios, FileParts = _text.Files,
@@ -146,7 +148,10 @@ internal ref struct RequestPass
     {
         if (key.SequenceEqual("model"u8))
         {
+            _models++;
+            var place = new Stretch((int)_reader.TokenStartIndex, (int)(_reader.BytesConsumed - _reader.TokenStartIndex));
             _model = Taken();
+            _modelPlace = _model is null ? null : place;
         }
         else if (key.SequenceEqual("user"u8))
         {

@@ -15,6 +15,10 @@ internal static class KeyVerbs
     private static readonly Option<string?> User = new("--user") { Description = "Whose key it is (kind user only)." };
     private static readonly Option<string> Name = new("--name") { Description = "What the list shows.", Required = true };
     private static readonly Option<DateTimeOffset?> Expires = new("--expires") { Description = "When it ends, ISO 8601; default: never." };
+    private static readonly Option<string[]> Models = new("--models")
+    {
+        Description = "Which models it is for, names or beginnings with a *; default: all.", AllowMultipleArgumentsPerToken = true,
+    };
     private static readonly Option<int> Overlap = new("--overlap-seconds")
     {
         Description = "How long the old key goes on beside the new one.", DefaultValueFactory = _ => AdminKeys.DefaultOverlapSeconds,
@@ -22,7 +26,7 @@ internal static class KeyVerbs
 
     public static Command Make() => new Command("keys", "API keys: list, make, rotate, revoke.").With(
         new Command("list", "Every key, without its secret.").OnDatabase(ListAsync),
-        new Command("make", "Make a key; it is shown once.").With(Kind, User, Name, Expires).OnDatabase(MakeAsync),
+        new Command("make", "Make a key; it is shown once.").With(Kind, User, Name, Expires, Models).OnDatabase(MakeAsync),
         new Command("rotate", "Make a new key beside an old one, which ends after the overlap.").With(Id, Overlap).OnDatabase(RotateAsync),
         new Command("revoke", "End a key, on every gateway within a second.").With(Id).OnDatabase(RevokeAsync));
 
@@ -43,9 +47,10 @@ internal static class KeyVerbs
     private static async Task<int> MakeAsync(CommandScope scope, ParseResult parse, CancellationToken cancel)
     {
         var (kind, user, name, expires) = (parse.GetValue(Kind), parse.GetValue(User), parse.GetRequiredValue(Name), parse.GetValue(Expires));
-        if (AdminKeys.Check(kind, user, name, expires, scope.Get<TimeProvider>().GetUtcNow()) is { } wrong)
+        var models = parse.GetValue(Models) ?? [];
+        if (AdminKeys.Check(kind, user, name, expires, models, scope.Get<TimeProvider>().GetUtcNow()) is { } wrong)
             return scope.Output.Fail(ExitCodes.BadInput, wrong);
-        return Show(scope, await scope.Get<KeyStore>().MakeAsync(kind, user, name, expires, cancel));
+        return Show(scope, await scope.Get<KeyStore>().MakeAsync(kind, user, name, expires, cancel, models));
     }
 
     private static async Task<int> RotateAsync(CommandScope scope, ParseResult parse, CancellationToken cancel)

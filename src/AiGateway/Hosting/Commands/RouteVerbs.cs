@@ -10,9 +10,11 @@ internal static class RouteVerbs
     private static readonly Argument<string> Method = new("method") { Description = "Such as POST." };
     private static readonly Argument<string> Target = new("path") { Description = "Such as /v1/chat/completions." };
 
+    private static readonly Option<string?> Model = new("--model") { Description = "The model that the body names." };
+
     public static Command Make() => new Command("routes", "The routes file: validate, explain.").With(
         new Command("validate", "Say everything that is wrong with a routes file; exit code 2 where something is.").With(File).Does(ValidateAsync),
-        new Command("explain", "Say which route a call takes, and what follows from that.").With(Method, Target).Does(ExplainAsync));
+        new Command("explain", "Say which route a call takes, and what follows from that.").With(Method, Target, Model).Does(ExplainAsync));
 
     private static async Task<int> ValidateAsync(CommandScope scope, ParseResult parse, CancellationToken cancel)
     {
@@ -28,7 +30,7 @@ internal static class RouteVerbs
     private static Task<int> ExplainAsync(CommandScope scope, ParseResult parse, CancellationToken cancel)
     {
         var (method, path, table) = (parse.GetRequiredValue(Method), parse.GetRequiredValue(Target), scope.Get<RoutesFile>().Current);
-        if (table.Explain(method, path) is { } explained)
+        if (table.Explain(method, path, parse.GetValue(Model)) is { } explained)
             scope.Output.One(explained);
         else
             return Task.FromResult(scope.Output.Fail(ExitCodes.Error, $"No route takes {method} {path}.{(table.Nearest(path) is { } near ? $" The nearest is {near}." : "")}"));

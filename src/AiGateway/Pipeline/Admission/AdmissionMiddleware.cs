@@ -12,7 +12,7 @@ namespace AiGateway.Pipeline.Admission;
 
 /// <summary>Allowed now, and able to pay? Reads the body, holds the tokens; refuses with 400, 402, 403, 409, 413, 422, 429 or 503.</summary>
 internal sealed class AdmissionMiddleware(
-    RequestDelegate next, Bookkeeper ledger, IdempotencyDesk idempotency, AccountDirectory accounts, ObjectOwners owners, IPriceBookSource prices, IPlanBookSource plans, IOptions<AdmissionOptions> options, TimeProvider time)
+    RequestDelegate next, Bookkeeper ledger, IdempotencyDesk idempotency, ModelDoor models, AccountDirectory accounts, ObjectOwners owners, IPriceBookSource prices, IPlanBookSource plans, IOptions<AdmissionOptions> options, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -49,11 +49,13 @@ internal sealed class AdmissionMiddleware(
         if (badHeader is not null)
             return badHeader;
         var takesHold = HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && HasBody(context, call.Route.Format);
-        if (takesHold && await ReadBodyAsync(context, call) is { } badBody)
+        if (await ReadBodyAsync(context, call, takesHold) is { } badBody)
             return badBody;
         takesHold = takesHold && !(call.Body is { Length: 0 } && HoldEstimate.MayBeEmpty(call.Route.Format));
         if (ResolveUser(context, call, takesHold || call.IsSession) is { } badUser)
             return badUser;
+        if ((takesHold || call.IsSession) && models.Concerns(call) && await models.ChooseAsync(context, call) is { } badModel)
+            return badModel;
         if (await CheckOwnerAsync(context, call) is { } notOwned)
             return notOwned;
         if (!takesHold)
@@ -88,18 +90,25 @@ internal sealed class AdmissionMiddleware(
     private static bool HasBody(HttpContext context, UsageFormat format) =>
         !HoldEstimate.MayBeEmpty(format) || context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != false;
 
-    private static async Task<Refusal?> ReadBodyAsync(HttpContext context, MeteredCall call)
+    private async Task<Refusal?> ReadBodyAsync(HttpContext context, MeteredCall call, bool takesHold)
     {
         var request = context.Request;
-        if (!HoldEstimate.ReadsBody(call.Route.Format, request.ContentType))
+        var isJson = takesHold && HoldEstimate.ReadsBody(call.Route.Format, request.ContentType);
+        var isForm = takesHold && !isJson && HoldEstimate.IsForm(call.Route.Format);
+        if (!isJson && !IsReadWhole(context, call, takesHold))
         {
-            call.Form = HoldEstimate.IsForm(call.Route.Format) ? await FormBody.OpenAsync(request.Body, request.ContentType, context.RequestAborted) : null;
+            call.Form = isForm ? await FormBody.OpenAsync(request.Body, request.ContentType, context.RequestAborted) : null;
             return null;
         }
         var body = await RequestBody.ReadAsync(request.Body, request.ContentLength, context.RequestAborted);
         if (body is null)
             return Refusal.RequestTooLarge(request.ContentLength ?? RequestBody.SizeLimit + 1, RequestBody.SizeLimit);
         call.Body = body;
+        if (!isJson)
+        {
+            call.Facts = isForm ? FormBody.Read(body, request.ContentType) : null;
+            return null;
+        }
         if (body.Length == 0 && HoldEstimate.MayBeEmpty(call.Route.Format))
             return null;
         try
@@ -114,6 +123,11 @@ internal sealed class AdmissionMiddleware(
         }
     }
 
+    /// <summary>A body that is no JSON streams, unless it says which model is meant, or may have to go up twice; one that is too large for that goes up once.</summary>
+    private bool IsReadWhole(HttpContext context, MeteredCall call, bool takesHold) =>
+        (takesHold && models.Concerns(call))
+        || (context.GetReverseProxyFeature().AllDestinations.Count > 1 && context.Request.ContentLength is > 0 and <= RequestBody.SizeLimit);
+
     /// <summary>What was read goes up as it came, but for the one spliced field.</summary>
     private static void PutBodyBack(HttpRequest request, MeteredCall call)
     {
@@ -123,7 +137,7 @@ internal sealed class AdmissionMiddleware(
             return;
         var splice = call.Route.InjectStreamUsage ? call.Facts?.UsageSplice : null;
         call.UsageSpliced = splice is not null;
-        request.Body = body.Open(splice);
+        request.Body = splice is null ? body.Open() : body.Open(splice);
         if (request.ContentLength is not null)
             request.ContentLength = request.Body.Length;
     }

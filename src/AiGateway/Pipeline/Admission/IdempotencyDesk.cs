@@ -10,8 +10,8 @@ internal sealed class IdempotencyDesk(IdempotentAnswers answers, TimeProvider ti
     /// <summary>A caller waits this long for his key to be free again; it goes on by itself after that.</summary>
     private static readonly TimeSpan FreeWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>A key means something where there is a body that was read: it could not be compared otherwise.</summary>
-    public static bool Concerns(MeteredCall call) => call is { Headers.IdempotencyKey: not null, Body: not null };
+    /// <summary>A key means something where there is a JSON body: a repeated form has another boundary, and could not be compared.</summary>
+    public static bool Concerns(MeteredCall call) => call is { Headers.IdempotencyKey: not null, Body: not null, Facts.IsForm: false };
 
     /// <summary>Fills <see cref="MeteredCall.Idempotency"/> or <see cref="MeteredCall.Replay"/>.</summary>
     public async Task<Refusal?> ClaimAsync(HttpRequest request, MeteredCall call)

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
 
@@ -22,15 +21,7 @@ internal static class AccountTrouble
             return null;
         var peeked = await PeekedContent.OverAsync(answer.Content, PeekLimit, cancel);
         answer.Content = peeked;
-        return await SaysQuotaSpentAsync(Decoded(peeked), cancel) ? Refusal.UpstreamQuotaExhausted() : null;
-    }
-
-    private static Stream Decoded(PeekedContent content)
-    {
-        var body = new MemoryStream(content.Peeked, writable: false);
-        return content.Headers.ContentEncoding.Contains("gzip") ? new GZipStream(body, CompressionMode.Decompress)
-            : content.Headers.ContentEncoding.Contains("br") ? new BrotliStream(body, CompressionMode.Decompress)
-            : body;
+        return await SaysQuotaSpentAsync(peeked.Decoded(), cancel) ? Refusal.UpstreamQuotaExhausted() : null;
     }
 
     private static async Task<bool> SaysQuotaSpentAsync(Stream body, CancellationToken cancel)

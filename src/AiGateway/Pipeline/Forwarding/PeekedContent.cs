@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 
 namespace AiGateway.Pipeline.Forwarding;
@@ -24,6 +25,15 @@ internal sealed class PeekedContent : HttpContent
         var buffer = new byte[limit];
         var count = await rest.ReadAtLeastAsync(buffer, limit, throwOnEndOfStream: false, cancel);
         return new PeekedContent(content, buffer[..count], rest);
+    }
+
+    /// <summary>What was peeked at, without its compression.</summary>
+    public Stream Decoded()
+    {
+        var body = new MemoryStream(Peeked, writable: false);
+        return Headers.ContentEncoding.Contains("gzip") ? new GZipStream(body, CompressionMode.Decompress)
+            : Headers.ContentEncoding.Contains("br") ? new BrotliStream(body, CompressionMode.Decompress)
+            : body;
     }
 
     protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Joined(Peeked, _rest));

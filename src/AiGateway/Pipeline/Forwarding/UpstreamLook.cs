@@ -24,11 +24,11 @@ internal sealed class UpstreamLook(RoutesFile routes, IForwarderHttpClientFactor
     public async Task<(int Status, UsageReport Usage)> GetAsync(string clusterId, string path, string? headers, UsageFormat format, CancellationToken cancel)
     {
         var cluster = ClusterOf(clusterId);
-        IReadOnlyList<string> addresses = [.. cluster.Destinations?.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value.Address) ?? []];
+        IReadOnlyList<KeyValuePair<string, DestinationConfig>> addresses = [.. cluster.Destinations?.OrderBy(pair => pair.Key, StringComparer.Ordinal) ?? Enumerable.Empty<KeyValuePair<string, DestinationConfig>>()];
         var client = _clients.GetOrAdd(cluster.HttpClient ?? HttpClientConfig.Empty, config => clients.CreateClient(new ForwarderHttpClientContext { ClusterId = clusterId, NewConfig = config }));
         for (var at = 0; ; at++)
         {
-            using var request = Request(cluster, addresses[at], path, headers);
+            using var request = Request(cluster, addresses[at].Key, addresses[at].Value.Address, path, headers);
             using var answer = await client.SendAsync(request, cancel);
             // Of several addresses the one that made the object knows it.
             if (answer.StatusCode is not HttpStatusCode.NotFound || at == addresses.Count - 1)
@@ -55,7 +55,7 @@ internal sealed class UpstreamLook(RoutesFile routes, IForwarderHttpClientFactor
     }
 
     /// <summary>As the proxy would ask for it.</summary>
-    private HttpRequestMessage Request(ClusterConfig cluster, string address, string path, string? headers)
+    private HttpRequestMessage Request(ClusterConfig cluster, string destinationId, string address, string path, string? headers)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address.TrimEnd('/') + path)
         {
@@ -65,9 +65,11 @@ internal sealed class UpstreamLook(RoutesFile routes, IForwarderHttpClientFactor
         foreach (var line in headers?.Split('\n') ?? [])
             if (line.Split(": ", 2) is [var name, var value])
                 request.Headers.TryAddWithoutValidation(name, value);
-        var upstream = routes.ForCluster(cluster.ClusterId);
-        if (upstream.ApiKey is { } key)
-            request.Headers.TryAddWithoutValidation(upstream.AuthHeaderName, upstream.AuthValuePrefix + key);
+        var deployment = routes.ForCluster(cluster.ClusterId).Of(destinationId);
+        if (deployment.ApiKey is { } key)
+            request.Headers.TryAddWithoutValidation(deployment.AuthHeaderName, deployment.AuthValuePrefix + key);
+        foreach (var (name, value) in deployment.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
         return request;
     }
 

@@ -31,31 +31,39 @@ internal sealed class UpstreamTransforms : ITransformProvider
         {
             // Asked for here: checking the routes file builds transforms, so these cannot be built from it.
             var routes = _routes ??= context.Services.GetRequiredService<RoutesFile>();
-            Send(request, routes.ForCluster(request.HttpContext.GetReverseProxyFeature().Cluster.Config));
+            var proxy = request.HttpContext.GetReverseProxyFeature();
+            Send(request, routes.ForCluster(proxy.Cluster.Config), proxy.ProxiedDestination?.DestinationId);
             return ValueTask.CompletedTask;
         });
         context.AddResponseTransform(Receive);
     }
 
-    private static void Send(RequestTransformContext request, UpstreamCluster cluster)
+    private static void Send(RequestTransformContext request, UpstreamCluster cluster, string? destinationId)
     {
         var headers = request.ProxyRequest.Headers;
+        var deployment = cluster.Of(destinationId);
         foreach (var name in Credential.Headers)
             headers.Remove(name);
         headers.Remove(HeaderNames.Cookie);
-        headers.Remove(cluster.AuthHeaderName);
+        headers.Remove(deployment.AuthHeaderName);
         DropWebSocketCredential(headers);
         UpstreamPath.KeepEncoding(request);
         foreach (var (name, _) in request.HttpContext.Request.Headers)
             if (name.StartsWith(CallHeaders.Prefix, StringComparison.OrdinalIgnoreCase))
                 headers.Remove(name);
-        if (cluster.ApiKey is { } key)
-            headers.TryAddWithoutValidation(cluster.AuthHeaderName, cluster.AuthValuePrefix + key);
+        if (deployment.ApiKey is { } key)
+            headers.TryAddWithoutValidation(deployment.AuthHeaderName, deployment.AuthValuePrefix + key);
+        foreach (var (name, value) in deployment.Headers)
+        {
+            headers.Remove(name);
+            headers.TryAddWithoutValidation(name, value);
+        }
         var call = request.HttpContext.Features.Get<MeteredCall>();
         if (call is not null)
             (call.UpstreamPath, call.UpstreamQuery) = (request.Path.ToUriComponent(), request.Query.QueryString.ToUriComponent());
-        if (call?.Body is { Length: <= SmallBodies.Limit } body && request.HttpContext.Request.ContentLength is not null)
-            SmallBodies.Attach(request.ProxyRequest, body.Copy(call.UsageSpliced ? call.Facts?.UsageSplice : null));
+        UpstreamBody.Prepare(request, call, deployment);
+        if (call is { MayMoveOn: true } && cluster.AnswerWithin is { } patience)
+            AnswerDeadline.Set(request.ProxyRequest, patience);
         if (call is { IsSession: true })
             // Compressed frames could be read by nobody in between.
             headers.Remove(HeaderNames.SecWebSocketExtensions);
@@ -84,6 +92,13 @@ internal sealed class UpstreamTransforms : ITransformProvider
         if (response.ProxyResponse is not { } answer || response.HttpContext.Features.Get<MeteredCall>() is not { } call)
             return;
         call.UpstreamStatus = (int)answer.StatusCode;
+        call.RetryAfter = DiscardedAnswer.RetryAfter(answer);
+        if (call.MayMoveOn && FailoverMiddleware.IsForAnother(answer.StatusCode) && !call.CallerAborted.IsCancellationRequested)
+        {
+            await DiscardedAnswer.TakeAsync(call, answer, response.HttpContext.RequestAborted);
+            response.SuppressResponseBody = true;
+            return;
+        }
         // An ordinary answer on a session's route would be one that nobody meters, of objects that nobody looked up.
         // Over HTTP/2 a WebSocket opens with 200, to a request that names its protocol.
         var hasOpened = answer is { StatusCode: HttpStatusCode.OK, RequestMessage.Headers.Protocol: not null };

@@ -45,6 +45,9 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
 
     public Task StartAsync(CancellationToken cancellationToken = default)
     {
+        // Where another deployment can still answer, this one's headers wait for its first byte.
+        if (_call is { MayMoveOn: true, HasAnswerBegun: false })
+            return Task.CompletedTask;
         Begin();
         return _held is null && !_lifetime.CallerIsGone ? _caller.StartAsync(cancellationToken) : Task.CompletedTask;
     }
@@ -60,6 +63,7 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        _call.HasAnswerBegun = true;
         Begin();
         if (_held is not null && _held.Length + buffer.Length <= HeldLimit)
             _held.Write(buffer.Span);

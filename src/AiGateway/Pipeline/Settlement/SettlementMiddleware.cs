@@ -118,7 +118,9 @@ internal sealed class SettlementMiddleware(
     {
         try
         {
-            return call is { Answer: { } answer, UpstreamRefusal: null } ? ChargeRule.For(Work(call, answer, cut), prices.Current, time.GetUtcNow()) : null;
+            var now = time.GetUtcNow();
+            var charge = call is { Answer: { } answer, UpstreamRefusal: null } ? ChargeRule.For(Work(call, answer, cut), prices.Current, now) : null;
+            return call.Discarded is { } discarded ? ChargeRule.WithDiscarded(charge, discarded, call.Facts?.Model, prices.Current, now) : charge;
         }
         catch (Exception error)
         {

@@ -14,4 +14,6 @@ internal sealed class ApiKeyRow
     public long CreatedAt { get; set; }
     public long? ExpiresAt { get; set; }
     public long? RevokedAt { get; set; }
+    /// <summary>Which models it is for, with commas between; null: all.</summary>
+    public string? Models { get; set; }
 }

@@ -118,6 +118,11 @@ namespace AiGateway.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("kind");
 
+                    b.Property<string>("Models")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("models");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasMaxLength(128)
