@@ -83,7 +83,8 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
         var models = reader.Texts(name, ModelName().ToString());
         foreach (var model in models.Where(model => !ModelName().IsMatch(model.Text)))
             problems.Error(model, $"\"{model.Text}\" is no model: write its name, or the beginning of one with a * behind it");
-        return [.. models.Select(model => model.Text)];
+        // The one empty list: plans are compared as values.
+        return models.Count == 0 ? [] : [.. models.Select(model => model.Text)];
     }
 
     // { "count": 28, "unit": "day" }
