@@ -16,7 +16,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     // What the shell of whoever runs the tests has set must not leak into the gateway under test.
     private static readonly string[] Foreign =
-        ["OPENAI_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Admin__", "Ledger__", "ConnectionStrings__", "STRIPE_", "Stripe__", "Jwt__", "Admission__", "ClientRateLimiting__", "Cors__", "OTEL_"];
+        ["OPENAI_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Admin__", "Ledger__", "ConnectionStrings__", "STRIPE_", "Stripe__", "Jwt__", "Admission__", "ClientRateLimiting__", "Cors__", "OTEL_", "Alerts__"];
 
     private readonly string folder;
     private readonly Dictionary<string, string> environment;

@@ -13,21 +13,22 @@ internal static class AdminApi
     public static void MapAdminApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/admin/v1").AddEndpointFilter<AdminAccess>().AddEndpointFilter<LedgerErrors>();
-        api.MapPost("/users", OpenUserAsync);
-        api.MapGet("/users", UsersAsync);
-        api.MapGet("/users/{id}", UserAsync);
-        api.MapGet("/users/{id}/balance", BalanceAsync);
+        api.MapPost("/users", OpenUserAsync).Describe<UserView>("Open an account; one that exists stays as it is.");
+        api.MapGet("/users", UsersAsync).Describe<Page<UserView>>("Users in the order of their ids; query finds those whose id contains it.");
+        api.MapGet("/users/{id}", UserAsync).Describe<UserView>("One user.");
+        api.MapGet("/users/{id}/balance", BalanceAsync).Describe<BalanceView>("What a user has.");
         api.MapPost("/users/{id}/suspend", (string id, Bookkeeper ledger, BalanceReader users, KeyListVersion version, CancellationToken cancel) =>
-            SetStatusAsync(id, AccountStatus.Suspended, ledger, users, version, cancel));
+            SetStatusAsync(id, AccountStatus.Suspended, ledger, users, version, cancel)).Describe<UserView>("Refuse a user's calls, on every node within a second.");
         api.MapPost("/users/{id}/resume", (string id, Bookkeeper ledger, BalanceReader users, KeyListVersion version, CancellationToken cancel) =>
-            SetStatusAsync(id, AccountStatus.Active, ledger, users, version, cancel));
-        api.MapGet("/transactions", TransactionsAsync);
-        api.MapGet("/holds", HoldsAsync);
-        api.MapPost("/holds/{id}/release", ReleaseAsync);
-        api.MapPost("/audit", AuditAsync);
+            SetStatusAsync(id, AccountStatus.Active, ledger, users, version, cancel)).Describe<UserView>("Let a suspended user call again.");
+        api.MapGet("/transactions", TransactionsAsync).Describe<Page<TransactionView>>("Rows of the ledger, newest first; with Accept: text/csv all of them as one file.");
+        api.MapGet("/holds", HoldsAsync).Describe<Page<HoldView>>("Open holds, oldest first.");
+        api.MapPost("/holds/{id}/release", ReleaseAsync).Describe<HoldView>("Free an open hold without a charge.");
+        api.MapPost("/audit", AuditAsync).Describe("Prove the books from the tables alone.");
         api.MapAdminKeys();
         api.MapAdminGrants();
         api.MapAdminFigures();
+        api.MapAdminInsights();
         api.MapAdminStripe();
     }
 
@@ -39,10 +40,12 @@ internal static class AdminApi
         return Results.Ok(await users.UserAsync(body.UserId, cancel));
     }
 
-    private static async Task<IResult> UsersAsync(BalanceReader users, string? after, int? limit, CancellationToken cancel)
+    private static async Task<IResult> UsersAsync(BalanceReader users, string? query, string? status, string? after, int? limit, CancellationToken cancel)
     {
         var (size, problem) = Listing.Limit(limit);
-        return problem ?? Results.Ok(await users.UsersAsync(after, size, cancel));
+        if (status is not (null or "active" or "suspended"))
+            return Problems.Invalid("status must be active or suspended.");
+        return problem ?? Results.Ok(await users.UsersAsync(new UserFilter(query, status), after, size, cancel));
     }
 
     private static async Task<IResult> UserAsync(string id, BalanceReader users, CancellationToken cancel) =>
@@ -61,8 +64,8 @@ internal static class AdminApi
     }
 
     private static Task<IResult> TransactionsAsync(
-        TransactionReader transactions, string? user_id, string? from, string? to, string? action_type, string? entry, string? after, int? limit, CancellationToken cancel) =>
-        Listing.TransactionsAsync(transactions, user_id, from, to, action_type, entry, after, limit, cancel);
+        HttpRequest request, TransactionReader transactions, string? user_id, string? from, string? to, string? action_type, string? entry, string? after, int? limit, CancellationToken cancel) =>
+        Listing.TransactionsAsync(request, transactions, user_id, from, to, action_type, entry, after, limit, cancel);
 
     private static async Task<IResult> HoldsAsync(HoldReader holds, string? user_id, string? after, int? limit, CancellationToken cancel)
     {
@@ -83,9 +86,9 @@ internal static class AdminApi
             : Results.Ok(await holds.FindAsync(id, cancel));
     }
 
-    private static async Task<IResult> AuditAsync(LedgerAudit audit, CancellationToken cancel)
+    private static async Task<IResult> AuditAsync(AuditKeeper audit, CancellationToken cancel)
     {
-        var violations = await audit.RunAsync(atRest: false, cancel);
+        var violations = await audit.RunAsync(cancel);
         return Results.Ok(new { ok = violations.Count == 0, violations });
     }
 }

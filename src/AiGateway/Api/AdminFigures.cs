@@ -4,7 +4,7 @@ using AiGateway.Routes;
 
 namespace AiGateway.Api;
 
-/// <summary>/admin/v1/insights, /routes and /prices: what operators look at.</summary>
+/// <summary>/admin/v1/routes and /prices: how the files stand that operators edit.</summary>
 internal static class AdminFigures
 {
     /// <summary>As the file itself may have; beyond it is no routes file.</summary>
@@ -12,20 +12,9 @@ internal static class AdminFigures
 
     public static void MapAdminFigures(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/insights", InsightsAsync);
-        api.MapGet("/routes", (RoutesFile routes) => Results.Ok(routes.Report));
-        api.MapPost("/routes/validate", ValidateAsync);
-        api.MapGet("/prices/missing", MissingAsync);
-    }
-
-    private static async Task<IResult> InsightsAsync(Reports reports, TimeProvider time, string? from, string? to, CancellationToken cancel)
-    {
-        if (!Listing.TryTime(from, out var start) || !Listing.TryTime(to, out var end))
-            return Problems.Invalid("from and to must be ISO 8601 times, such as 2027-01-31T00:00:00Z.");
-        var begin = start ?? reports.ThisMonth;
-        if (Reports.Months(begin, end ?? time.GetUtcNow().UtcDateTime) is > Reports.MostMonths or < 1)
-            return Problems.Invalid($"from must lie before to, by at most {Reports.MostMonths} months.");
-        return Results.Ok(await reports.RunAsync(begin, end, cancel));
+        api.MapGet("/routes", (RoutesFile routes) => Results.Ok(routes.Report)).Describe<RoutesStatus>("How the routes file stands; a refused edit with its problems.");
+        api.MapPost("/routes/validate", ValidateAsync).Describe("What would be wrong with the body, were it the routes file's content. Nothing is changed.");
+        api.MapGet("/prices/missing", MissingAsync).Describe<Page<UsedModel>>("Models in the ledger that the price list does not name: they are charged at the ceiling.");
     }
 
     /// <summary>The body is a routes file's content; it is looked at and forgotten.</summary>

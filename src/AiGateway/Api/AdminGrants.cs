@@ -23,9 +23,9 @@ internal static class AdminGrants
 
     public static void MapAdminGrants(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/grants", GrantAsync);
-        api.MapPost("/grants/{id:long}/void", VoidAsync);
-        api.MapPost("/adjustments", AdjustAsync);
+        api.MapPost("/grants", GrantAsync).Describe("Give tokens, once for each source_key.");
+        api.MapPost("/grants/{id:long}/void", VoidAsync).Describe("Take back what a grant gave.");
+        api.MapPost("/adjustments", AdjustAsync).Describe("Add tokens, or take free ones, with a reason.");
     }
 
     private static async Task<IResult> GrantAsync(NewGrant body, Bookkeeper ledger, TimeProvider time, CancellationToken cancel)

@@ -19,10 +19,10 @@ internal static class AdminKeys
 
     public static void MapAdminKeys(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/keys", MakeAsync);
-        api.MapGet("/keys", ListAsync);
-        api.MapDelete("/keys/{id}", RevokeAsync);
-        api.MapPost("/keys/{id}/rotate", RotateAsync);
+        api.MapPost("/keys", MakeAsync).Describe("Make a key; it is shown this once.");
+        api.MapGet("/keys", ListAsync).Describe<Page<KeyView>>("Keys by their public ids; no secrets.");
+        api.MapDelete("/keys/{id}", RevokeAsync).Describe("Revoke a key, on every node within a second.");
+        api.MapPost("/keys/{id}/rotate", RotateAsync).Describe("Make a key in the place of another, which goes on for the overlap.");
     }
 
     /// <returns>Null: such a key can be made.</returns>

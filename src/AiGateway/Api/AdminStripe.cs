@@ -14,10 +14,10 @@ internal static class AdminStripe
 
     public static void MapAdminStripe(this IEndpointRouteBuilder api)
     {
-        api.MapGet("/stripe/events", EventsAsync);
-        api.MapPost("/stripe/events/{id}/replay", ReplayAsync);
-        api.MapGet("/stripe/summary", async (StripeReader stripe, CancellationToken cancel) => Results.Ok(await stripe.SummaryAsync(cancel)));
-        api.MapPost("/users/{id}/stripe-customer", LinkAsync);
+        api.MapGet("/stripe/events", EventsAsync).Describe<Page<StripeEventView>>("What Stripe sent, newest first, and what became of it.");
+        api.MapPost("/stripe/events/{id}/replay", ReplayAsync).Describe("Apply an event once more; what it did already stays done once.");
+        api.MapGet("/stripe/summary", async (StripeReader stripe, CancellationToken cancel) => Results.Ok(await stripe.SummaryAsync(cancel))).Describe<StripeSummary>("What waits, what is parked, and for how long.");
+        api.MapPost("/users/{id}/stripe-customer", LinkAsync).Describe("Link a customer of Stripe to a user; parked events of it are applied.");
     }
 
     private static async Task<IResult> EventsAsync(StripeReader stripe, string? state, string? after, int? limit, CancellationToken cancel)

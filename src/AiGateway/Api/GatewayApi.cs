@@ -42,7 +42,7 @@ internal static class GatewayApi
 
     private static Task<IResult> TransactionsAsync(
         HttpContext context, TransactionReader transactions, string? from, string? to, string? action_type, string? after, int? limit, CancellationToken cancel) =>
-        Listing.TransactionsAsync(transactions, CallerAccess.User(context), from, to, action_type, null, after, limit, cancel);
+        Listing.TransactionsAsync(context.Request, transactions, CallerAccess.User(context), from, to, action_type, null, after, limit, cancel);
 
     private static async Task<IResult> RequestAsync(HttpContext context, string id, TransactionReader transactions, TimeProvider time, CancellationToken cancel)
     {

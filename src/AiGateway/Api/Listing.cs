@@ -12,17 +12,21 @@ internal static class Listing
             ? (0, Problems.Invalid($"limit must be 1 to {Paging.MaxLimit}."))
             : (asked ?? Paging.DefaultLimit, null);
 
+    /// <summary>A page as JSON, or all of it as CSV where the request accepts that.</summary>
     public static async Task<IResult> TransactionsAsync(
-        TransactionReader transactions, string? user, string? from, string? to, string? actionType, string? entry, string? after, int? limit, CancellationToken cancel)
+        HttpRequest request, TransactionReader transactions, string? user, string? from, string? to, string? actionType, string? entry, string? after, int? limit, CancellationToken cancel)
     {
         var (size, problem) = Limit(limit);
         if (problem is not null)
             return problem;
         if (!TryTime(from, out var start) || !TryTime(to, out var end))
             return Problems.Invalid("from and to must be ISO 8601 times, such as 2027-01-31T00:00:00Z.");
+        var filter = new TransactionFilter(user, start, end, actionType, entry);
+        if (TransactionExport.IsWanted(request))
+            return TransactionExport.Of(transactions, filter);
         try
         {
-            return Results.Ok(await transactions.ListAsync(new TransactionFilter(user, start, end, actionType, entry), after, size, cancel));
+            return Results.Ok(await transactions.ListAsync(filter, after, size, cancel));
         }
         catch (FormatException error)
         {

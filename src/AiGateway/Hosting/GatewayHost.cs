@@ -72,7 +72,18 @@ internal static class GatewayHost
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
         else
             services.AddHostedService<ProductionCheck>();
+        AddAlerts(services, settings.Alerts);
         services.AddHostedService<SettlementDrain>();
+    }
+
+    private static void AddAlerts(IServiceCollection services, AlertOptions alerts)
+    {
+        services.AddSingleton(alerts).AddSingleton<AlertBook>();
+        if (alerts.WebhookUrl is not null)
+            services.AddSingleton<AlertChannel, AlertWebhook>();
+        if (alerts.SmtpHost is not null)
+            services.AddSingleton<AlertChannel, AlertMail>();
+        services.AddHostedService<AlertWatch>().AddHostedService<AlertPost>().AddHostedService<TrafficTally>();
     }
 
     /// <summary>What the gateway and its verbs have in common: the books, the accounts, the price list and the plans.</summary>
@@ -82,7 +93,10 @@ internal static class GatewayHost
         services.AddSingleton(settings);
         services.AddLedger(settings.Ledger);
         services.AddAccounts(settings.Jwt);
-        services.AddInsights();
+        services.AddInsights(provider => new BusinessAims(
+            () => [.. provider.GetRequiredService<IPlanBookSource>().Current.Plans.Values.Select(plan => new PlanAim(plan.Id, plan.Name, plan.TargetTokensPerMonth, plan.AlertTokensPerCycle))],
+            model => provider.GetRequiredService<IPriceBookSource>().Current.HasPrice(model)));
+        services.AddSingleton<IProviderCosts, ProviderCosts>();
         services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
         services.AddBilling(settings.Stripe);
         services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
@@ -112,6 +126,7 @@ internal static class GatewayHost
         app.MapHealth();
         app.MapGatewayApi();
         app.MapAdminApi();
+        app.MapAdminDocument();
         app.MapBilling();
         app.MapPublicPages();
         app.MapPages();
@@ -165,6 +180,7 @@ internal static class GatewayHost
     {
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddProblemDetails();
+        services.AddAdminDocument();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         CookieKeys.AddTo(services);
         services.AddPages();

@@ -1,6 +1,7 @@
 using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Billing;
+using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Pipeline;
 
@@ -19,7 +20,11 @@ internal sealed record GatewaySettings
     /// <summary>Origins whose pages may use /gateway/v1 and the widgets.</summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
     public required BillingSettings Stripe { get; init; }
+    public required AlertOptions Alerts { get; init; }
     public string? OpenAiKey { get; init; }
+
+    /// <summary>Reads the provider's own cost report; null: nobody asks for it.</summary>
+    public string? OpenAiAdminKey { get; init; }
     public string? OpenAiBaseUrl { get; init; }
 
     /// <summary>config/ in the working directory, else beside the program.</summary>

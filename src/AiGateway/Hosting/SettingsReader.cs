@@ -25,6 +25,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         ["Cors"] = ["AllowedOrigins"],
         ["Jwt"] = ["Authority", "Audience"],
         ["Stripe"] = ["ApiBase"],
+        ["Alerts"] = AlertSettings.Keys,
     };
 
     private readonly List<string> _problems = [];
@@ -47,6 +48,8 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
             Jwt = ReadJwt(),
             AllowedOrigins = ReadOrigins(),
             Stripe = ReadStripe(),
+            Alerts = new AlertSettings(configuration, Problem).Read(),
+            OpenAiAdminKey = Text("OPENAI_ADMIN_KEY"),
             OpenAiKey = Text("OPENAI_API_KEY"),
             OpenAiBaseUrl = ReadBaseUrl(),
             ConfigFolder = FindConfigFolder(),

@@ -26,11 +26,24 @@ internal sealed class BalanceReader(IDbContextFactory<GatewayDb> database, TimeP
         return account is null ? null : User(account);
     }
 
+    public Task<Page<UserView>> UsersAsync(string? after, int limit, CancellationToken cancel) => UsersAsync(new UserFilter(null, null), after, limit, cancel);
+
     /// <summary>Users in the order of their ids.</summary>
-    public async Task<Page<UserView>> UsersAsync(string? after, int limit, CancellationToken cancel)
+    public async Task<Page<UserView>> UsersAsync(UserFilter filter, string? after, int limit, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
         var query = db.Accounts.AsNoTracking();
+        if (filter.Query?.Trim() is { Length: > 0 } part)
+        {
+            var lower = part.ToLowerInvariant();
+            // The database lowers letters of the Latin alphabet alone; ids in others are found as they are written.
+            query = query.Where(a => a.UserId.ToLower().Contains(lower) || a.UserId.Contains(part));
+        }
+        if (filter.Status is { } status)
+        {
+            var number = Words.AccountStatus(status);
+            query = query.Where(a => a.Status == number);
+        }
         if (after is not null)
             query = query.Where(a => string.Compare(a.UserId, after) > 0);
         var rows = await query.OrderBy(a => a.UserId).Take(limit + 1).ToListAsync(cancel);

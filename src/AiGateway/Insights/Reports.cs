@@ -1,6 +1,5 @@
 using System.Globalization;
 using AiGateway.Storage;
-using AiGateway.Storage.Tables;
 using Microsoft.EntityFrameworkCore;
 
 namespace AiGateway.Insights;
@@ -28,7 +27,7 @@ internal sealed class Reports(IDbContextFactory<GatewayDb> database, TimeProvide
     public const int MostMonths = 120;
 
     /// <summary>The start of this UTC month: what is meant where nothing is said.</summary>
-    public DateTime ThisMonth => StartOfMonth(time.GetUtcNow().UtcDateTime);
+    public DateTime ThisMonth => Shares.StartOfMonth(time.GetUtcNow().UtcDateTime);
 
     public static int Months(DateTime from, DateTime to) => (to.Year - from.Year) * 12 + to.Month - from.Month + 1;
 
@@ -36,46 +35,42 @@ internal sealed class Reports(IDbContextFactory<GatewayDb> database, TimeProvide
     public async Task<UsageReport> RunAsync(DateTime from, DateTime? to, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
-        var usage = db.TokenTransactions.AsNoTracking().Where(t => t.Entry == "usage" && t.CreatedAt >= from);
-        if (to is { } end)
-            usage = usage.Where(t => t.CreatedAt < end);
-        return new UsageReport(from, to, await MonthsAsync(usage, from, to ?? time.GetUtcNow().UtcDateTime, cancel), await UsersAsync(usage, cancel), await ActionsAsync(usage, cancel));
+        var calls = UsageSpan.Calls(db, from, to);
+        return new UsageReport(from, to, await MonthsAsync(db, from, to, cancel), await UsersAsync(db, calls, cancel), await ActionsAsync(calls, cancel));
     }
 
-    private static async Task<IReadOnlyList<MonthlyUsage>> MonthsAsync(IQueryable<TokenTransactionRow> usage, DateTime from, DateTime to, CancellationToken cancel)
+    private async Task<IReadOnlyList<MonthlyUsage>> MonthsAsync(GatewayDb db, DateTime from, DateTime? to, CancellationToken cancel)
     {
         var months = new List<MonthlyUsage>();
+        var end = to ?? time.GetUtcNow().UtcDateTime;
         // Months are told apart here: the two engines have no word for it that both understand.
-        for (var month = StartOfMonth(from); month <= to; month = month.AddMonths(1))
+        for (var month = Shares.StartOfMonth(from); month <= end; month = month.AddMonths(1))
         {
-            var (start, next) = (month, month.AddMonths(1));
-            var rows = usage.Where(t => t.CreatedAt >= start && t.CreatedAt < next);
-            var users = await rows.Select(t => t.AccountId).Distinct().LongCountAsync(cancel);
+            var next = month.AddMonths(1);
+            var calls = UsageSpan.Calls(db, month > from ? month : from, to < next ? to : next);
+            var users = await calls.Where(u => u.Calls > 0).Select(u => u.AccountId).Distinct().LongCountAsync(cancel);
             if (users == 0)
                 continue;
-            var tokens = await rows.SumAsync(t => t.TokensUsed, cancel);
-            months.Add(new MonthlyUsage(month.ToString("yyyy-MM", CultureInfo.InvariantCulture), users, tokens, Average(tokens, users)));
+            var tokens = await calls.SumAsync(u => u.Tokens, cancel);
+            months.Add(new MonthlyUsage(month.ToString("yyyy-MM", CultureInfo.InvariantCulture), users, tokens, Shares.Average(tokens, users)));
         }
         return months;
     }
 
-    private static async Task<IReadOnlyList<TopUser>> UsersAsync(IQueryable<TokenTransactionRow> usage, CancellationToken cancel)
+    private static async Task<IReadOnlyList<TopUser>> UsersAsync(GatewayDb db, IQueryable<Used> calls, CancellationToken cancel)
     {
-        var rows = await usage.GroupBy(t => new { t.AccountId, t.UserId })
-            .Select(g => new { g.Key.UserId, Calls = g.LongCount(), Tokens = g.Sum(t => t.TokensUsed), Cost = g.Sum(t => t.CostNanoUsd) })
+        var sums = calls.GroupBy(u => u.AccountId)
+            .Select(g => new { Account = g.Key, Calls = g.Sum(u => u.Calls), Tokens = g.Sum(u => u.Tokens), Cost = g.Sum(u => u.CostNanoUsd) }).Where(u => u.Calls > 0);
+        var rows = await sums.Join(db.Accounts, sum => sum.Account, a => a.Id, (sum, a) => new { a.UserId, sum.Calls, sum.Tokens, sum.Cost })
             .OrderByDescending(u => u.Tokens).ThenBy(u => u.UserId).Take(MostRows).ToListAsync(cancel);
         return [.. rows.Select(u => new TopUser(u.UserId, u.Calls, u.Tokens, Words.Usd(u.Cost)))];
     }
 
-    private static async Task<IReadOnlyList<ActionCost>> ActionsAsync(IQueryable<TokenTransactionRow> usage, CancellationToken cancel)
+    private static async Task<IReadOnlyList<ActionCost>> ActionsAsync(IQueryable<Used> calls, CancellationToken cancel)
     {
-        var rows = await usage.GroupBy(t => t.ActionType)
-            .Select(g => new { Action = g.Key, Calls = g.LongCount(), Tokens = g.Sum(t => t.TokensUsed), Cost = g.Sum(t => t.CostNanoUsd) })
+        var rows = await calls.GroupBy(u => u.ActionType)
+            .Select(g => new { Action = g.Key, Calls = g.Sum(u => u.Calls), Tokens = g.Sum(u => u.Tokens), Cost = g.Sum(u => u.CostNanoUsd) }).Where(a => a.Calls > 0)
             .OrderByDescending(a => a.Cost).ThenBy(a => a.Action).Take(MostRows).ToListAsync(cancel);
-        return [.. rows.Select(a => new ActionCost(a.Action, a.Calls, Average(a.Tokens, a.Calls), a.Tokens, Words.Usd(a.Cost)))];
+        return [.. rows.Select(a => new ActionCost(a.Action, a.Calls, Shares.Average(a.Tokens, a.Calls), a.Tokens, Words.Usd(a.Cost)))];
     }
-
-    private static long Average(long sum, long count) => (2 * sum + count) / (2 * count);
-
-    private static DateTime StartOfMonth(DateTime at) => new(at.Year, at.Month, 1, 0, 0, 0, DateTimeKind.Utc);
 }

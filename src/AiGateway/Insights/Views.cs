@@ -36,6 +36,10 @@ internal sealed record BalanceView(
 /// <param name="Status">active or suspended.</param>
 internal sealed record UserView(string UserId, string Status, long Balance, long Held, long Allocation, DateTime CreatedAt);
 
+/// <summary>Which users are wanted; null: all.</summary>
+/// <param name="Query">A part of the id, whatever its case.</param>
+internal sealed record UserFilter(string? Query, string? Status);
+
 internal sealed record HoldView(
     string RequestId, string UserId, string State, long Tokens, long Charged, string ActionType, string? Model, DateTime CreatedAt, DateTime ExpiresAt);
 
@@ -56,6 +60,8 @@ internal static class Words
     public static string HoldState(int state) => HoldStates[state];
 
     public static string AccountStatus(int status) => status == 0 ? "active" : "suspended";
+
+    public static int AccountStatus(string status) => status == "suspended" ? 1 : 0;
 
     /// <summary>Nano-USD as an exact decimal of nine places.</summary>
     public static string Usd(long nanoUsd) => (nanoUsd / 1_000_000_000m).ToString("0.000000000", CultureInfo.InvariantCulture);

@@ -25,6 +25,7 @@ internal static class LedgerRegistration
         services.AddSingleton<Leases>();
         services.AddSingleton<Sweeper>();
         services.AddSingleton<LedgerAudit>();
+        services.AddSingleton<AuditKeeper>();
         services.AddSingleton<DeferredWork>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<IdempotentAnswers>();

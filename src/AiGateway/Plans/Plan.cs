@@ -33,6 +33,12 @@ internal sealed record Plan(string Id, string Name, long Tokens, long UsdCents, 
 {
     /// <summary>The models that it is for, as names or beginnings of names with a *; empty: all.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
+
+    /// <summary>What an average user of it should stay below in a month, as its owner reckons.</summary>
+    public long TargetTokensPerMonth { get; init; } = Cycle.Unit == BillingUnit.Year ? 2_000_000 : 500_000;
+
+    /// <summary>A user who uses more than this in one paid period is told to the owner.</summary>
+    public long AlertTokensPerCycle { get; init; } = Cycle.Unit == BillingUnit.Year ? 8_000_000 : 1_000_000;
 }
 
 /// <summary>Tokens bought once; they do not expire.</summary>

@@ -51,8 +51,13 @@ internal sealed partial class PlansReader(Func<string, string?> secret, ConfigPr
     {
         var reader = new ObjectReader(member.Value, problems);
         var sold = Sold(member, reader);
-        var plan = new Plan(member.Name, sold.Name, sold.Tokens, sold.Cents, sold.Price, Cycle(reader)) { Models = Models(reader, "models") };
-        return Checked(plan, reader);
+        var plan = new Plan(member.Name, sold.Name, sold.Tokens, sold.Cents, sold.Price, Cycle(reader));
+        return Checked(plan with
+        {
+            Models = Models(reader, "models"),
+            TargetTokensPerMonth = reader.Whole("target_tokens_per_month", plan.TargetTokensPerMonth, 1, MostTokens),
+            AlertTokensPerCycle = reader.Whole("alert_tokens_per_cycle", plan.AlertTokensPerCycle, 1, MostTokens),
+        }, reader);
     }
 
     private Pack ReadPack(ConfigMember member)

@@ -22,6 +22,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
     public DbSet<PaymentRow> Payments => Set<PaymentRow>();
     public DbSet<InvoicePaymentRow> InvoicePayments => Set<InvoicePaymentRow>();
     public DbSet<PaymentClaimRow> PaymentClaims => Set<PaymentClaimRow>();
+    public DbSet<TrafficDailyRow> TrafficDaily => Set<TrafficDailyRow>();
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<GatewayStateRow> GatewayState => Set<GatewayStateRow>();
     public DbSet<LeaseRow> Leases => Set<LeaseRow>();
     public DbSet<DataProtectionKeyRow> DataProtectionKeys => Set<DataProtectionKeyRow>();
@@ -112,7 +114,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
         });
         model.Entity<GatewayStateRow>(t =>
         {
-            t.HasData(new GatewayStateRow { Name = "key_list_version", Value = 1 });
+            t.HasData(
+                new GatewayStateRow { Name = "key_list_version", Value = 1 }, new GatewayStateRow { Name = "audit_at" }, new GatewayStateRow { Name = "audit_violations" });
             t.ToTable("gateway_state").HasKey(s => s.Name);
             t.Property(s => s.Name).HasMaxLength(64);
         });
@@ -126,6 +129,21 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
         {
             t.ToTable("data_protection_keys").HasKey(k => k.Id);
             t.Property(k => k.Id).HasMaxLength(128);
+        });
+        model.Entity<TrafficDailyRow>(t =>
+        {
+            t.ToTable("traffic_daily").HasKey(x => new { x.Day, x.Kind, x.Code });
+            t.Property(x => x.Kind).HasMaxLength(16);
+            t.Property(x => x.Code).HasMaxLength(64);
+        });
+        model.Entity<AlertRow>(t =>
+        {
+            t.ToTable("alerts").HasKey(a => new { a.Kind, a.Subject, a.Threshold, a.PeriodStart });
+            t.Property(a => a.Kind).HasMaxLength(32);
+            t.Property(a => a.Subject).HasMaxLength(128);
+            t.Property(a => a.Message).HasMaxLength(512);
+            t.Property(a => a.Note).HasMaxLength(512);
+            t.HasIndex(a => new { a.State, a.NextTryAt });
         });
         BillingTables.Describe(model);
         foreach (var entity in model.Model.GetEntityTypes())

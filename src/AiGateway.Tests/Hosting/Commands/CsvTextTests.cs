@@ -1,4 +1,5 @@
 using AiGateway.Hosting.Commands;
+using AiGateway.Insights;
 
 namespace AiGateway.Tests.Hosting.Commands;
 
@@ -19,7 +20,7 @@ public sealed class CsvTextTests
     [InlineData("with \"quotes\"")]
     [InlineData("two\nlines")]
     public void What_is_written_is_read_again(string text) =>
-        Assert.Equal(text, CsvText.Read("a,b\n" + CsvText.Line(text, "end")).Lines.Single()["a"]);
+        Assert.Equal(text, CsvText.Read("a,b\n" + TransactionCsv.Fields(text, "end")).Lines.Single()["a"]);
 
     [Fact]
     public void A_quote_that_is_not_closed_is_told() => Assert.Throws<FormatException>(() => CsvText.Read("a\n\"b"));

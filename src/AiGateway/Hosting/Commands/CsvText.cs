@@ -16,8 +16,6 @@ internal sealed class CsvLine(int number, IReadOnlyDictionary<string, int> colum
 /// <summary>Comma-separated values as RFC 4180 has them: quoted fields may hold commas, line ends and doubled quotes.</summary>
 internal static class CsvText
 {
-    public static string Line(params IEnumerable<string?> fields) => string.Join(',', fields.Select(Field));
-
     /// <summary>The columns of the head, and the lines below it; empty lines are passed over.</summary>
     /// <exception cref="FormatException">A quote is not closed.</exception>
     public static (IReadOnlyList<string> Head, IReadOnlyList<CsvLine> Lines) Read(string text)
@@ -31,8 +29,6 @@ internal static class CsvText
             columns.TryAdd(head[i], i);
         return (head, [.. records.Skip(1).Select(record => new CsvLine(record.Line, columns, record.Fields))]);
     }
-
-    private static string Field(string? text) => text is null ? "" : text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"")}\"" : text;
 
     private static IEnumerable<(int Line, List<string> Fields)> Records(string text)
     {

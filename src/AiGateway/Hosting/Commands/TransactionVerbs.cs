@@ -9,12 +9,6 @@ internal enum ExportFormat { Csv, Jsonl }
 /// <summary>transactions: the ledger's rows for other programs.</summary>
 internal static class TransactionVerbs
 {
-    private static readonly string[] Columns =
-    [
-        "id", "user_id", "entry", "action_type", "tokens_used", "tokens_remaining", "estimated_cost_usd", "openai_model", "prompt_tokens", "completion_tokens",
-        "metadata", "created_at", "seq", "cost_nano_usd", "cached_tokens", "reasoning_tokens", "usage_source", "request_id", "source_key", "price_version",
-    ];
-
     private static readonly Option<string?> User = new("--user") { Description = "Of one user only." };
     private static readonly Option<string?> From = new("--from") { Description = "From this moment on, ISO 8601." };
     private static readonly Option<string?> To = new("--to") { Description = "Before this moment, ISO 8601." };
@@ -30,27 +24,16 @@ internal static class TransactionVerbs
         var isCsv = (parse.GetValue(Format) ?? (scope.Output.IsForPeople ? ExportFormat.Csv : ExportFormat.Jsonl)) == ExportFormat.Csv;
         var filter = new TransactionFilter(parse.GetValue(User), from, to, ActionType: null, Entry: null);
         if (isCsv)
-            scope.Output.Text(CsvText.Line(Columns));
+            scope.Output.Text(TransactionCsv.Head);
         for (string? after = null; ;)
         {
             var page = await scope.Get<TransactionReader>().ListAsync(filter, after, Paging.MaxLimit, cancel);
             foreach (var row in page.Data)
-                if (isCsv) scope.Output.Text(CsvText.Line(Fields(row)));
+                if (isCsv) scope.Output.Text(TransactionCsv.Line(row, forSpreadsheets: false));
                 else scope.Output.JsonLine(row);
             if (!page.HasMore)
                 return ExitCodes.Ok;
             after = page.After;
         }
-    }
-
-    private static IEnumerable<string?> Fields(TransactionView row)
-    {
-        var values = CommandOutput.Row(row);
-        return Columns.Select(column => values[column] switch
-        {
-            null => null,
-            { } text when text.GetValueKind() == System.Text.Json.JsonValueKind.String => text.GetValue<string>(),
-            var other => other.ToJsonString(),
-        });
     }
 }

@@ -99,6 +99,68 @@ namespace AiGateway.Storage.Migrations.Sqlite
                     b.ToTable("accounts", (string)null);
                 });
 
+            modelBuilder.Entity("AiGateway.Storage.Tables.AlertRow", b =>
+                {
+                    b.Property<string>("Kind")
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Subject")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("subject");
+
+                    b.Property<long>("Threshold")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("threshold");
+
+                    b.Property<long>("PeriodStart")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("period_start");
+
+                    b.Property<int>("Attempts")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("attempts");
+
+                    b.Property<string>("Message")
+                        .IsRequired()
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("message");
+
+                    b.Property<long>("NextTryAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_try_at");
+
+                    b.Property<string>("Note")
+                        .HasMaxLength(512)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("note");
+
+                    b.Property<long>("RaisedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("raised_at");
+
+                    b.Property<int>("SentBy")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("sent_by");
+
+                    b.Property<int>("State")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("state");
+
+                    b.Property<long>("Value")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("value");
+
+                    b.HasKey("Kind", "Subject", "Threshold", "PeriodStart");
+
+                    b.HasIndex("State", "NextTryAt");
+
+                    b.ToTable("alerts", (string)null);
+                });
+
             modelBuilder.Entity("AiGateway.Storage.Tables.ApiKeyRow", b =>
                 {
                     b.Property<string>("Id")
@@ -192,6 +254,16 @@ namespace AiGateway.Storage.Migrations.Sqlite
                         {
                             Name = "key_list_version",
                             Value = 1L
+                        },
+                        new
+                        {
+                            Name = "audit_at",
+                            Value = 0L
+                        },
+                        new
+                        {
+                            Name = "audit_violations",
+                            Value = 0L
                         });
                 });
 
@@ -989,6 +1061,31 @@ namespace AiGateway.Storage.Migrations.Sqlite
                     b.HasIndex("CreatedAt");
 
                     b.ToTable("token_transactions", (string)null);
+                });
+
+            modelBuilder.Entity("AiGateway.Storage.Tables.TrafficDailyRow", b =>
+                {
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("day");
+
+                    b.Property<string>("Kind")
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Code")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("code");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("count");
+
+                    b.HasKey("Day", "Kind", "Code");
+
+                    b.ToTable("traffic_daily", (string)null);
                 });
 
             modelBuilder.Entity("AiGateway.Storage.Tables.UsageDailyRow", b =>
