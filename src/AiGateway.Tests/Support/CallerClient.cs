@@ -4,6 +4,8 @@ using System.Text.Json;
 
 namespace AiGateway.Tests.Support;
 
+internal sealed record PortalAnswer(string Token, string Url, DateTimeOffset ExpiresAt);
+
 /// <summary>An application that calls through the gateway: the proxied paths and /gateway/v1, with one credential.</summary>
 internal sealed class CallerClient(HttpClient http, string key)
 {
@@ -29,6 +31,16 @@ internal sealed class CallerClient(HttpClient http, string key)
     public Task<JsonElement> TransactionsAsync() => GetAsync("transactions");
 
     public Task<JsonElement> RequestAsync(string requestId) => GetAsync($"requests/{requestId}");
+
+    /// <summary>Needs an app key.</summary>
+    public async Task<PortalAnswer> OpenPortalAsync(string userId)
+    {
+        using var answer = await SendAsync(Request(HttpMethod.Post, "/gateway/v1/portal-sessions", JsonSerializer.Serialize(new { user_id = userId })));
+        Assert.True(answer.IsSuccessStatusCode, $"portal-sessions answered {(int)answer.StatusCode}");
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var session = json.RootElement;
+        return new(session.GetProperty("token").GetString() ?? "", session.GetProperty("url").GetString() ?? "", session.GetProperty("expires_at").GetDateTimeOffset());
+    }
 
     private async Task<JsonElement> GetAsync(string path)
     {

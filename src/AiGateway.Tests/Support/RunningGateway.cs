@@ -10,6 +10,7 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     private readonly TempFolder folder = new();
     private readonly List<GatewayProcess> nodes = [];
+    private MadeKey? app;
 
     private RunningGateway(FakeProvider provider) => Provider = provider;
 
@@ -67,6 +68,13 @@ internal sealed class RunningGateway : IAsyncDisposable
         if (tokens > 0)
             await Admin.GrantAsync(userId, tokens, $"test:{userId}");
         return await Admin.CreateKeyAsync("user", userId);
+    }
+
+    /// <summary>A portal session of this user, as an app's server opens it.</summary>
+    public async Task<PortalAnswer> PortalAsync(string userId)
+    {
+        app ??= await Admin.CreateKeyAsync("app", null, "portal");
+        return await Caller(app).OpenPortalAsync(userId);
     }
 
     public CallerClient Caller(MadeKey key, int node = 0) => new(nodes[node].Client, key.Secret);

@@ -2,8 +2,8 @@ using AiGateway.Accounts;
 
 namespace AiGateway.Api;
 
-/// <summary>Lets callers in with their own credential; an app key names its user in X-AiGateway-User.</summary>
-internal sealed class CallerAccess(Callers callers) : IEndpointFilter
+/// <summary>Lets callers in with their own credential, or with a portal session of theirs; an app key names its user in X-AiGateway-User.</summary>
+internal sealed class CallerAccess(Callers callers, PortalSessions portals) : IEndpointFilter
 {
     private const string UserHeader = "X-AiGateway-User";
     private const string UserItem = "AiGateway.Api.User";
@@ -28,7 +28,7 @@ internal sealed class CallerAccess(Callers callers) : IEndpointFilter
         var credential = Credential.Read(name => http.Request.Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null);
         if (credential is null)
             return Problems.Unauthorized("Send an API key: Authorization: Bearer <key>.");
-        var (caller, why) = await callers.CheckAsync(credential, http.RequestAborted);
+        var (caller, why) = PortalSessions.LooksLikeToken(credential) ? OfPortal(credential) : await callers.CheckAsync(credential, http.RequestAborted);
         if (caller is null)
             return Problems.Unauthorized(why);
         if (caller.Kind == KeyKind.App && http.Request.Headers.Origin.Count > 0)
@@ -37,13 +37,17 @@ internal sealed class CallerAccess(Callers callers) : IEndpointFilter
         return NameUser(http, caller);
     }
 
+    private KeyAnswer OfPortal(string token) => portals.Find(token) is { } session
+        ? new KeyAnswer(new Caller(KeyKind.Portal, session.UserId, "portal"), "")
+        : new KeyAnswer(null, "The portal session has expired, or is not one of this gateway's. Ask the app for a new one.");
+
     private static IResult? NameUser(HttpContext http, Caller caller)
     {
         var named = http.Request.Headers.TryGetValue(UserHeader, out var values) && values.Count > 0 ? Uri.UnescapeDataString(values[^1] ?? "") : null;
         if (named is not null && UserIds.Check(named) is { } why)
             return Problems.Invalid($"{UserHeader} {why}");
         if (caller.UserId is { } own && named is not null && named != own)
-            return Problems.Forbidden("user_mismatch", "A user key acts for its own user only.");
+            return Problems.Forbidden("user_mismatch", "A user key, a token or a portal session acts for its own user only.");
         if (http.GetEndpoint()?.Metadata.GetMetadata<UserInBody>() is not null)
             return null;
         if ((caller.UserId ?? named) is not { } user)

@@ -14,6 +14,7 @@ internal static class GatewayApi
     /// <summary>A body as for the call: texts of millions of words still fit, sounds and films do not.</summary>
     private const long MaxEstimateBytes = 16L << 20;
     private const long MaxReportBytes = 64L << 10;
+    private const long MaxSmallBytes = 4L << 10;
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(50);
 
@@ -24,6 +25,7 @@ internal static class GatewayApi
         api.MapGet("/transactions", TransactionsAsync);
         api.MapGet("/requests/{id}", RequestAsync);
         api.MapPost("/estimate", EstimateApi.EstimateAsync).WithMetadata(new RequestSizeLimitAttribute(MaxEstimateBytes));
+        api.MapPost("/portal-sessions", PortalSessionApi.Open).WithMetadata(new RequestSizeLimitAttribute(MaxSmallBytes), new UserInBody());
         api.MapCheckout();
         api.MapPost("/usage", UsageApi.ReportAsync).WithMetadata(new RequestSizeLimitAttribute(MaxReportBytes), new UserInBody());
     }

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using AiGateway.Accounts;
 using AiGateway.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
@@ -16,7 +17,7 @@ internal sealed class CookieKeys(DataProtectionKeys table) : IXmlRepository
     {
         // The name stands in for the folder that the program runs in, which would tell nodes apart.
         services.AddDataProtection().SetApplicationName("AiGateway");
-        services.AddSingleton<DataProtectionKeys>();
+        services.AddSingleton<DataProtectionKeys>().AddSingleton<ISeal, PortalSeal>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             keys => keys.XmlRepository = new CookieKeys(provider.GetRequiredService<DataProtectionKeys>())));
     }

@@ -111,6 +111,9 @@ internal static class GatewayHost
             Secret = name => settings.UsesDemoProvider && name == "OPENAI_API_KEY" ? DemoProviderKey : provider.GetRequiredService<IConfiguration>()[name],
         }).AddPolicies();
 
+    /// <summary>Below these somebody is signed in by a cookie.</summary>
+    private static readonly PathString[] SignedInPaths = ["/admin", "/dashboard"];
+
     public static void UseGateway(this WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
@@ -122,13 +125,14 @@ internal static class GatewayHost
         // every request by itself, unless it believes that they are there.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
-        app.UseWhen(context => context.Request.Path.StartsWithSegments("/admin", StringComparison.OrdinalIgnoreCase), pages => pages.UseAuthentication().UseAuthorization());
+        app.UseWhen(context => Array.Exists(SignedInPaths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)), pages => pages.UseAuthentication().UseAuthorization());
         app.MapHealth();
         app.MapGatewayApi();
         app.MapAdminApi();
         app.MapAdminDocument();
         app.MapBilling();
         app.MapPublicPages();
+        app.MapPortalSignIn();
         app.MapPages();
         app.MapCheckoutReturn();
         if (app.Services.GetRequiredService<BillingSettings>().IsDemo)
@@ -183,9 +187,12 @@ internal static class GatewayHost
         services.AddAdminDocument();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         CookieKeys.AddTo(services);
+        services.AddSingleton<PortalSessions>();
         services.AddPages();
         services.AddAuthorization();
-        services.AddAuthentication().AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie);
+        services.AddAuthentication()
+            .AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie)
+            .AddCookie(PortalSignIn.Scheme, PortalSignIn.ConfigureCookie);
     }
 
     private static void ConfigureKestrel(KestrelServerOptions kestrel)
