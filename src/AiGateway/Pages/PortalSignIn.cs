@@ -36,7 +36,7 @@ internal static class PortalSignIn
     {
         var pages = endpoints.MapPageGroup(Home);
         pages.MapGet("/sign-in", SignInAsync);
-        pages.MapPost("/sign-out", SignOutAsync).RequireAuthorization(Policy);
+        pages.MapPost("/sign-out", (Delegate)SignOutAsync).RequireAuthorization(Policy);
     }
 
     /// <param name="to">The page to open first, one of the user's menu; anything else is the first of them.</param>
