@@ -16,14 +16,15 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
     public const string Secret = "whsec_of_the_tests";
     private readonly ServiceProvider _services;
     private int _events;
+    private bool _isDead;
 
     private BillingBox(LedgerBox ledger)
     {
         Ledger = ledger;
         var services = new ServiceCollection().AddLogging();
         services.AddSingleton<TimeProvider>(ledger.Clock).AddSingleton(ledger.Books).AddSingleton<IPlanBookSource>(this).AddSingleton<KeyListVersion>();
-        services.AddSingleton<Connections>(new SqliteConnections(ledger.Options.ConnectionString));
-        services.AddSingleton<IDbContextFactory<GatewayDb>>(new SqliteDbFactory(ledger.Options.ConnectionString));
+        services.AddSingleton<Connections>(new DyingConnections(new SqliteConnections(ledger.Options.ConnectionString), IsDead));
+        services.AddSingleton<IDbContextFactory<GatewayDb>>(new DyingContexts(new SqliteDbFactory(ledger.Options.ConnectionString), IsDead));
         services.AddBilling(new BillingSettings("sk_test_of_the_tests", Secret, null));
         services.AddSingleton<IStripeSide>(Stripe).AddSingleton<ICheckoutSide>(Checkout);
         _services = services.BuildServiceProvider();
@@ -32,6 +33,10 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
     public LedgerBox Ledger { get; }
     public FakeStripe Stripe { get; } = new();
     public FakeCheckout Checkout { get; } = new();
+
+    /// <summary>Asked before every statement of payments; true: the process dies there, and stays dead until it is started again.</summary>
+    public Func<bool> Dies { get; set; } = () => false;
+
     public TestClock Clock => Ledger.Clock;
     public LedgerTable Table => Ledger.Table;
     public PlanBook Current { get; set; } = Book;
@@ -94,6 +99,26 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
         Assert.Equal(PurchaseOutcome.Opened, answer.Outcome);
         return answer.Id ?? "";
     }
+
+    /// <summary>Does it as often as the process dies on the way: whoever sent something sends it again.</summary>
+    public async Task ThroughDeathsAsync(Func<Task> work)
+    {
+        do
+        {
+            _isDead = false;
+            try
+            {
+                await work();
+            }
+            catch (Death)
+            {
+                // The next one begins where this one's commits ended.
+            }
+        }
+        while (_isDead);
+    }
+
+    private bool IsDead() => _isDead |= Dies();
 
     public async ValueTask DisposeAsync()
     {

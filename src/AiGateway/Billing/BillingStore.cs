@@ -124,15 +124,26 @@ internal sealed class BillingStore(Connections database, IDbContextFactory<Gatew
     public async Task<IReadOnlyList<PaymentRow>> PaymentsOfIntentAsync(string paymentIntentId, CancellationToken cancel)
     {
         await using var db = reading.CreateDbContext();
-        return await db.Payments.Where(p => p.PaymentIntentId == paymentIntentId
-            || db.InvoicePayments.Any(i => i.PaymentIntentId == paymentIntentId && i.InvoiceId == p.InvoiceId)).OrderBy(p => p.SourceKey).ToListAsync(cancel);
+        // Two looks by two indexes: with "or" between them the database would walk the whole table.
+        var direct = await db.Payments.Where(p => p.PaymentIntentId == paymentIntentId).ToListAsync(cancel);
+        var invoiced = await (
+            from link in db.InvoicePayments
+            join payment in db.Payments on link.InvoiceId equals payment.InvoiceId
+            where link.PaymentIntentId == paymentIntentId
+            select payment).ToListAsync(cancel);
+        return [.. direct.Concat(invoiced).DistinctBy(p => p.SourceKey).OrderBy(p => p.SourceKey, StringComparer.Ordinal)];
     }
 
     public async Task<IReadOnlyList<PaymentClaimRow>> ClaimsOnAsync(PaymentRow payment, CancellationToken cancel)
     {
         await using var db = reading.CreateDbContext();
-        return await db.PaymentClaims.Where(c => c.PaymentIntentId == payment.PaymentIntentId
-            || db.InvoicePayments.Any(i => i.InvoiceId == payment.InvoiceId && i.PaymentIntentId == c.PaymentIntentId)).OrderBy(c => c.Id).ToListAsync(cancel);
+        var direct = payment.PaymentIntentId is { } intent ? await db.PaymentClaims.Where(c => c.PaymentIntentId == intent).ToListAsync(cancel) : [];
+        var invoiced = payment.InvoiceId is not { } invoice ? [] : await (
+            from link in db.InvoicePayments
+            join claim in db.PaymentClaims on link.PaymentIntentId equals claim.PaymentIntentId
+            where link.InvoiceId == invoice
+            select claim).ToListAsync(cancel);
+        return [.. direct.Concat(invoiced).DistinctBy(c => c.Id).OrderBy(c => c.Id, StringComparer.Ordinal)];
     }
 
     public async Task<PaymentClaimRow?> ClaimAsync(string id, CancellationToken cancel)
