@@ -14,6 +14,7 @@ namespace AiGateway.Tests.Billing;
 internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
 {
     public const string Secret = "whsec_of_the_tests";
+    private const string ApiKey = "sk_test_of_the_tests";
     private readonly ServiceProvider _services;
     private int _events;
     private bool _isDead;
@@ -25,8 +26,9 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
         services.AddSingleton<TimeProvider>(ledger.Clock).AddSingleton(ledger.Books).AddSingleton<IPlanBookSource>(this).AddSingleton<KeyListVersion>();
         services.AddSingleton<Connections>(new DyingConnections(new SqliteConnections(ledger.Options.ConnectionString), IsDead));
         services.AddSingleton<IDbContextFactory<GatewayDb>>(new DyingContexts(new SqliteDbFactory(ledger.Options.ConnectionString), IsDead));
-        services.AddBilling(new BillingSettings("sk_test_of_the_tests", Secret, null));
-        services.AddSingleton<IStripeSide>(Stripe).AddSingleton<ICheckoutSide>(Checkout);
+        services.AddBilling(new BillingSettings(ApiKey, Secret, Stripe.ApiBase));
+        // The library's own second try would wait by the real clock.
+        services.AddSingleton(BillingRegistration.Client(ApiKey, Stripe.ApiBase, maxNetworkRetries: 0)).AddSingleton<ICheckoutSide>(Checkout);
         _services = services.BuildServiceProvider();
     }
 
@@ -123,6 +125,7 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
+        Stripe.Dispose();
         await Ledger.DisposeAsync();
     }
 }

@@ -31,7 +31,7 @@ public sealed class CustomerScenarioTests
     public async Task The_customers_own_metadata_names_the_user()
     {
         await using var box = await BillingBox.OpenAsync();
-        box.Stripe.Now<Stripe.Customer>(Paper.Customer("cus_" + User, User));
+        box.Stripe.Now(Paper.Customer("cus_" + User, User));
         Assert.Equal("1", await new Sub(box, User, isKnown: false).PaidAsync("in_1", Start));
     }
 

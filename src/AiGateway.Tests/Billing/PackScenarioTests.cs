@@ -21,13 +21,13 @@ public sealed class PackScenarioTests
 
     private static Task<string> RefundAsync(BillingBox box, string id, long cents, string status = "succeeded", string type = "refund.created")
     {
-        box.Stripe.Now<Stripe.Refund>(Paper.Refund(id, Intent, cents, status));
+        box.Stripe.Now(Paper.Refund(id, Intent, cents, status));
         return box.TellAsync(type, Paper.Refund(id, Intent, cents, status));
     }
 
     private static Task<string> DisputeAsync(BillingBox box, string status, string type = "charge.dispute.created", long cents = 1_500)
     {
-        box.Stripe.Now<Stripe.Dispute>(Paper.Dispute("dp_1", Intent, cents, status));
+        box.Stripe.Now(Paper.Dispute("dp_1", Intent, cents, status));
         return box.TellAsync(type, Paper.Dispute("dp_1", Intent, cents, status));
     }
 

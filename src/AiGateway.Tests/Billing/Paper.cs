@@ -1,69 +1,92 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Stripe;
+using Stripe.Checkout;
 
 namespace AiGateway.Tests.Billing;
 
-/// <summary>Events as Stripe writes them.</summary>
+/// <summary>Objects as Stripe writes them: its own library's models, serialised by that library.</summary>
 internal static class Paper
 {
     public const string Annual = "price_annual", Monthly = "price_monthly";
+    private const string Usd = "usd";
 
-    public static long Unix(DateTimeOffset at) => at.ToUnixTimeSeconds();
-
-    public static string Event(string id, string type, object content, string? version = null) => JsonSerializer.Serialize(new
+    public static string Event(string id, string type, object content, string? version = null) => new JsonObject
     {
-        id, @object = "event", api_version = version ?? StripeConfiguration.ApiVersion, created = 1_767_225_600L, type, livemode = false, pending_webhooks = 1,
-        data = new { @object = content },
-    });
+        ["id"] = id, ["object"] = "event", ["api_version"] = version ?? StripeConfiguration.ApiVersion, ["created"] = 1_767_225_600L, ["type"] = type, ["livemode"] = false,
+        ["pending_webhooks"] = 1, ["data"] = new JsonObject { ["object"] = Json(content) },
+    }.ToJsonString();
 
-    public static object Line(string subscription, string price, DateTimeOffset start, DateTimeOffset end, long amount, bool proration = false, int quantity = 1) => new
+    public static JsonNode? Json(object content) => content as JsonNode ?? (content is StripeEntity entity ? JsonNode.Parse(entity.ToJson()) : JsonSerializer.SerializeToNode(content));
+
+    public static JsonNode List(params IEnumerable<object> data) =>
+        new JsonObject { ["object"] = "list", ["has_more"] = false, ["url"] = "/v1/x", ["data"] = new JsonArray([.. data.Select(Json)]) };
+
+    public static InvoiceLineItem Line(
+        string subscription, string price, DateTimeOffset start, DateTimeOffset end, long amount, bool proration = false, int quantity = 1, bool isItem = false) => new()
     {
-        id = $"il_{subscription}_{Unix(start)}_{proration}", @object = "line_item", amount, currency = "usd", quantity,
-        period = new { start = Unix(start), end = Unix(end) },
-        parent = new { type = "subscription_item_details", subscription_item_details = new { proration, subscription } },
-        pricing = new { type = "price_details", price_details = new { price, product = "prod_1" } },
+        Id = $"il_{subscription}_{start.ToUnixTimeSeconds()}_{proration}", Object = "line_item", Amount = amount, Currency = Usd, Quantity = quantity,
+        Period = new InvoiceLineItemPeriod { Start = start.UtcDateTime, End = end.UtcDateTime },
+        Parent = isItem
+            ? new InvoiceLineItemParent { Type = "invoice_item_details", InvoiceItemDetails = new InvoiceLineItemParentInvoiceItemDetails { Proration = proration, Subscription = subscription } }
+            : new InvoiceLineItemParent { Type = "subscription_item_details", SubscriptionItemDetails = new InvoiceLineItemParentSubscriptionItemDetails { Proration = proration, Subscription = subscription } },
+        Pricing = new InvoiceLineItemPricing { Type = "price_details", PriceDetails = new InvoiceLineItemPricingPriceDetails { PriceId = price, Product = "prod_1" } },
     };
 
-    public static object Invoice(
-        string id, string? customer, string subscription, string reason, long paid, object[] lines, IReadOnlyDictionary<string, string>? metadata = null, bool hasMore = false) => new
+    public static Invoice Invoice(
+        string id, string? customer, string subscription, string reason, long paid, InvoiceLineItem[] lines, Dictionary<string, string>? metadata = null, bool hasMore = false) => new()
     {
-        id, @object = "invoice", customer, amount_paid = paid, currency = "usd", billing_reason = reason, status = "paid",
-        lines = new { @object = "list", has_more = hasMore, data = lines },
-        parent = new { type = "subscription_details", subscription_details = new { subscription, metadata = metadata ?? new Dictionary<string, string>() } },
-    };
-
-    public static object Session(
-        string id, string mode, string status, string? purchase, long cents, string? intent = null, string? customer = null, string? subscription = null,
-        string? reference = null, string currency = "usd") => new
-    {
-        id, @object = "checkout.session", mode, payment_status = status, status = "complete", amount_subtotal = cents, amount_total = cents, currency,
-        client_reference_id = reference, payment_intent = intent, customer, subscription,
-        metadata = purchase is null ? [] : new Dictionary<string, string> { ["purchase_id"] = purchase },
-    };
-
-    public static object Refund(string id, string intent, long amount, string status) =>
-        new { id, @object = "refund", payment_intent = intent, charge = "ch_" + intent, amount, currency = "usd", status };
-
-    public static object Dispute(string id, string intent, long amount, string status) =>
-        new { id, @object = "dispute", payment_intent = intent, charge = "ch_" + intent, amount, currency = "usd", status };
-
-    public static object InvoicePayment(string id, string invoice, string intent) =>
-        new { id, @object = "invoice_payment", invoice, status = "paid", payment = new { type = "payment_intent", payment_intent = intent } };
-
-    public static object Subscription(
-        string id, string customer, string price, string status, DateTimeOffset start, DateTimeOffset end, string? user = null, DateTimeOffset? ended = null,
-        DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null, bool cancels = false) => new
-    {
-        id, @object = "subscription", customer, status, cancel_at_period_end = cancels, ended_at = ended?.ToUnixTimeSeconds(),
-        trial_start = trialStart?.ToUnixTimeSeconds(), trial_end = trialEnd?.ToUnixTimeSeconds(),
-        metadata = user is null ? [] : new Dictionary<string, string> { ["aigateway_user_id"] = user },
-        items = new
+        Id = id, Object = "invoice", CustomerId = customer, AmountPaid = paid, Currency = Usd, BillingReason = reason, Status = "paid", Created = Sometime,
+        PeriodStart = Sometime, PeriodEnd = Sometime,
+        Lines = new StripeList<InvoiceLineItem> { Object = "list", HasMore = hasMore, Data = [.. lines], Url = $"/v1/invoices/{id}/lines" },
+        Parent = new InvoiceParent
         {
-            @object = "list", has_more = false,
-            data = new[] { new { id = "si_" + id, @object = "subscription_item", current_period_start = Unix(start), current_period_end = Unix(end), price = new { id = price, @object = "price" } } },
+            Type = "subscription_details", SubscriptionDetails = new InvoiceParentSubscriptionDetails { SubscriptionId = subscription, Metadata = metadata ?? [] },
         },
     };
 
-    public static object Customer(string id, string? user = null) =>
-        new { id, @object = "customer", metadata = user is null ? [] : new Dictionary<string, string> { ["aigateway_user_id"] = user } };
+    public static Session Session(
+        string id, string mode, string status, string? purchase, long cents, string? intent = null, string? customer = null, string? subscription = null,
+        string? reference = null, string currency = Usd) => new()
+    {
+        Id = id, Object = "checkout.session", Mode = mode, PaymentStatus = status, Status = "complete", AmountSubtotal = cents, AmountTotal = cents, Currency = currency,
+        ClientReferenceId = reference, PaymentIntentId = intent, CustomerId = customer, SubscriptionId = subscription, Created = Sometime, ExpiresAt = Sometime,
+        Metadata = purchase is null ? [] : new Dictionary<string, string> { ["purchase_id"] = purchase },
+    };
+
+    public static Refund Refund(string id, string intent, long amount, string status) =>
+        new() { Id = id, Object = "refund", PaymentIntentId = intent, ChargeId = "ch_" + intent, Amount = amount, Currency = Usd, Status = status, Created = Sometime };
+
+    public static Dispute Dispute(string id, string intent, long amount, string status) =>
+        new() { Id = id, Object = "dispute", PaymentIntentId = intent, ChargeId = "ch_" + intent, Amount = amount, Currency = Usd, Status = status, Created = Sometime };
+
+    public static InvoicePayment InvoicePayment(string id, string invoice, string intent) => new()
+    {
+        Id = id, Object = "invoice_payment", InvoiceId = invoice, Status = "paid", Created = Sometime,
+        Payment = new InvoicePaymentPayment { Type = "payment_intent", PaymentIntentId = intent },
+    };
+
+    public static Subscription Subscription(
+        string id, string customer, string price, string status, DateTimeOffset start, DateTimeOffset end, string? user = null, DateTimeOffset? ended = null,
+        DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null, bool cancels = false, string? invoice = null, DateTimeOffset? created = null) => new()
+    {
+        Id = id, Object = "subscription", CustomerId = customer, Status = status, CancelAtPeriodEnd = cancels, EndedAt = ended?.UtcDateTime, LatestInvoiceId = invoice,
+        TrialStart = trialStart?.UtcDateTime, TrialEnd = trialEnd?.UtcDateTime, Created = (created ?? start).UtcDateTime, StartDate = start.UtcDateTime, BillingCycleAnchor = start.UtcDateTime,
+        Metadata = user is null ? [] : new Dictionary<string, string> { ["aigateway_user_id"] = user },
+        Items = new StripeList<SubscriptionItem>
+        {
+            Object = "list", HasMore = false, Url = "/v1/subscription_items",
+            Data = [new SubscriptionItem
+            {
+                Id = "si_" + id, Object = "subscription_item", Created = Sometime, CurrentPeriodStart = start.UtcDateTime, CurrentPeriodEnd = end.UtcDateTime,
+                Price = new Price { Id = price, Object = "price", Created = Sometime }, Subscription = id,
+            }],
+        },
+    };
+
+    public static Customer Customer(string id, string? user = null) =>
+        new() { Id = id, Object = "customer", Created = Sometime, Metadata = user is null ? [] : new Dictionary<string, string> { ["aigateway_user_id"] = user } };
+
+    /// <summary>A date that nothing follows from.</summary>
+    private static readonly DateTime Sometime = DateTime.UnixEpoch.AddSeconds(1_767_225_600);
 }

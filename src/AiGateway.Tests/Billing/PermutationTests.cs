@@ -100,7 +100,7 @@ public sealed class PermutationTests
         var now = sub.Now("active", First + 2 * Sub.Month);
         box.Stripe.Paid("pi" + tag, "in3" + tag);
         foreach (var part in new[] { "a", "b", "c" })
-            box.Stripe.Now<Stripe.Refund>(Paper.Refund("re" + part + tag, "pi" + tag, 1_000, "succeeded"));
+            box.Stripe.Now(Paper.Refund("re" + part + tag, "pi" + tag, 1_000, "succeeded"));
         return Task.FromResult<IEnumerable<Told>>(
         [
             new("customer.subscription.created", now), new("invoice.paid", sub.Invoice("in1" + tag, First)),
@@ -152,13 +152,13 @@ public sealed class PermutationTests
             told.Add(new("checkout.session.expired", Paper.Session("cs" + part + tag, "payment", "unpaid", purchase, 1_500)));
             if (refund.Length > 0)
             {
-                box.Stripe.Now<Stripe.Refund>(Paper.Refund("re" + part + tag, intent, 700, refund));
+                box.Stripe.Now(Paper.Refund("re" + part + tag, intent, 700, refund));
                 told.Add(new("refund.created", Paper.Refund("re" + part + tag, intent, 700, "pending")));
                 told.Add(new(refund == "failed" ? "refund.failed" : "refund.updated", Paper.Refund("re" + part + tag, intent, 700, refund)));
             }
             if (dispute.Length > 0)
             {
-                box.Stripe.Now<Stripe.Dispute>(Paper.Dispute("dp" + part + tag, intent, 1_500, dispute));
+                box.Stripe.Now(Paper.Dispute("dp" + part + tag, intent, 1_500, dispute));
                 told.Add(new("charge.dispute.created", Paper.Dispute("dp" + part + tag, intent, 1_500, "needs_response")));
                 told.Add(new("charge.dispute.closed", Paper.Dispute("dp" + part + tag, intent, 1_500, dispute)));
             }

@@ -234,7 +234,7 @@ public sealed class PlanScenarioTests
         await using var box = await BillingBox.OpenAsync();
         var sub = new Sub(box, User);
         await sub.PaidAsync("in_1", Start);
-        box.Stripe.Now<Stripe.Subscription>(Paper.Subscription("sub_1", "cus_" + User, Paper.Monthly, "active", Start, Start + Sub.Month, User, cancels: true));
+        box.Stripe.Now(Paper.Subscription("sub_1", "cus_" + User, Paper.Monthly, "active", Start, Start + Sub.Month, User, cancels: true));
         await box.TellAsync("customer.subscription.updated", Paper.Subscription("sub_1", "cus_" + User, Paper.Monthly, "active", Start, Start + Sub.Month, User));
         Assert.Equal(600_000, box.Balance());
         Assert.Equal(1, box.Table.Number("SELECT cancel_at_period_end FROM subscriptions"));

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AiGateway.Billing;
 using AiGateway.Storage.Tables;
 using Stripe;
@@ -20,12 +19,10 @@ public sealed class StripeOverHttpTests : IDisposable
 
     private void Answers(string method, string path, object body, int status = 200) =>
         _stripe.Given(Request.Create().WithPath(path).UsingMethod(method)).RespondWith(
-            Response.Create().WithStatusCode(status).WithHeader("Content-Type", "application/json").WithBody(JsonSerializer.Serialize(body)));
+            Response.Create().WithStatusCode(status).WithHeader("Content-Type", "application/json").WithBody(Paper.Json(body)?.ToJsonString() ?? ""));
 
     private string Sent(string path, string method = "POST") =>
         Uri.UnescapeDataString(_stripe.LogEntries.Last(e => e.RequestMessage?.Path == path && e.RequestMessage.Method == method).RequestMessage?.Body ?? "");
-
-    private static object List(params object[] data) => new { @object = "list", has_more = false, data, url = "/v1/x" };
 
     [Fact]
     public async Task A_subscription_is_looked_at_and_one_that_is_gone_is_none()
@@ -50,7 +47,7 @@ public sealed class StripeOverHttpTests : IDisposable
     [Fact]
     public async Task The_invoices_of_a_payment_are_found()
     {
-        Answers("GET", "/v1/invoice_payments", List(Paper.InvoicePayment("inpay_1", "in_1", "pi_1")));
+        Answers("GET", "/v1/invoice_payments", Paper.List(Paper.InvoicePayment("inpay_1", "in_1", "pi_1")));
         Assert.Equal(["in_1"], await new StripeSide(Client).InvoicesOfAsync("pi_1", Cancel));
         Assert.Contains("payment_intent", _stripe.LogEntries.Single().RequestMessage?.Url ?? "");
     }
@@ -87,9 +84,9 @@ public sealed class StripeOverHttpTests : IDisposable
         foreach (var offer in new[] { "annual", "monthly", "small" })
             Answers("GET", $"/v1/products/aigateway_{offer}", new { error = new { type = "invalid_request_error", code = "resource_missing" } }, 404);
         Answers("POST", "/v1/products", new { id = "prod_made", @object = "product" });
-        Answers("GET", "/v1/prices", List());
+        Answers("GET", "/v1/prices", Paper.List());
         Answers("POST", "/v1/prices", new { id = "price_made", @object = "price" });
-        Answers("GET", "/v1/webhook_endpoints", List());
+        Answers("GET", "/v1/webhook_endpoints", Paper.List());
         Answers("POST", "/v1/webhook_endpoints", new { id = "we_1", @object = "webhook_endpoint", secret = "whsec_new" });
         var done = await DoneAsync(box);
         Assert.All(done, one => Assert.Equal("made", one.Done));
@@ -106,8 +103,8 @@ public sealed class StripeOverHttpTests : IDisposable
         await using var box = await BillingBox.OpenAsync();
         foreach (var offer in new[] { "annual", "monthly", "small" })
             Answers("GET", $"/v1/products/aigateway_{offer}", new { id = "aigateway_" + offer, @object = "product" });
-        Answers("GET", "/v1/prices", List(new { id = Paper.Annual, @object = "price" }));
-        Answers("GET", "/v1/webhook_endpoints", List(new { id = "we_1", @object = "webhook_endpoint", url = "https://gw/stripe/webhook", status = "enabled", api_version = StripeConfiguration.ApiVersion }));
+        Answers("GET", "/v1/prices", Paper.List(new { id = Paper.Annual, @object = "price" }));
+        Answers("GET", "/v1/webhook_endpoints", Paper.List(new { id = "we_1", @object = "webhook_endpoint", url = "https://gw/stripe/webhook", status = "enabled", api_version = StripeConfiguration.ApiVersion }));
         Assert.All(await DoneAsync(box), one => Assert.Equal("there", one.Done));
         Assert.DoesNotContain(_stripe.LogEntries, e => e.RequestMessage?.Method == "POST");
     }
@@ -116,12 +113,12 @@ public sealed class StripeOverHttpTests : IDisposable
     public async Task Reconciliation_heals_what_never_arrived_and_a_second_one_finds_nothing()
     {
         await using var box = await BillingBox.OpenAsync();
-        Answers("GET", "/v1/invoices", List(new Sub(box, User).Invoice("in_1", Start)));
-        Answers("GET", "/v1/checkout/sessions", List());
-        box.Stripe.Now<Refund>(Paper.Refund("re_1", "pi_1", 10_900 / 2, "succeeded"));
+        Answers("GET", "/v1/invoices", Paper.List(new Sub(box, User).Invoice("in_1", Start)));
+        Answers("GET", "/v1/checkout/sessions", Paper.List());
+        box.Stripe.Now(Paper.Refund("re_1", "pi_1", 10_900 / 2, "succeeded"));
         box.Stripe.Paid("pi_1", "in_1");
-        Answers("GET", "/v1/refunds", List(Paper.Refund("re_1", "pi_1", 10_900 / 2, "succeeded")));
-        Answers("GET", "/v1/disputes", List());
+        Answers("GET", "/v1/refunds", Paper.List(Paper.Refund("re_1", "pi_1", 10_900 / 2, "succeeded")));
+        Answers("GET", "/v1/disputes", Paper.List());
         var reconciliation = new Reconciliation(Client, box.Get<AiGateway.Billing.EventHandlers>(), box.Store, box.Clock);
         var first = await reconciliation.RunAsync(35, Cancel);
         Assert.Equal((2, 2), (first.Looked, first.Healed.Count));

@@ -9,7 +9,7 @@ internal sealed class Sub(BillingBox box, string user, string price = Paper.Mont
     public string Customer { get; init; } = "cus_" + user;
     private Dictionary<string, string> Metadata => isKnown ? new() { ["aigateway_user_id"] = user } : [];
 
-    public object Invoice(string invoice, DateTimeOffset start, string reason = "subscription_create", long? paid = null, DateTimeOffset? end = null, string? priced = null, params object[] more)
+    public Stripe.Invoice Invoice(string invoice, DateTimeOffset start, string reason = "subscription_create", long? paid = null, DateTimeOffset? end = null, string? priced = null, params Stripe.InvoiceLineItem[] more)
     {
         var until = end ?? (price == Paper.Annual ? start.AddYears(1) : start + Month);
         var cents = paid ?? (price == Paper.Annual ? 99_900 : 10_900);
@@ -19,10 +19,10 @@ internal sealed class Sub(BillingBox box, string user, string price = Paper.Mont
     public Task<string> PaidAsync(string invoice, DateTimeOffset start, string reason = "subscription_create", long? paid = null, DateTimeOffset? end = null, string? priced = null) =>
         box.TellAsync("invoice.paid", Invoice(invoice, start, reason, paid, end, priced));
 
-    public object Now(string status, DateTimeOffset start, DateTimeOffset? end = null, DateTimeOffset? ended = null, DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null, string? priced = null)
+    public Stripe.Subscription Now(string status, DateTimeOffset start, DateTimeOffset? end = null, DateTimeOffset? ended = null, DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null, string? priced = null)
     {
         var paper = Paper.Subscription(id, Customer, priced ?? price, status, start, end ?? start + Month, isKnown ? user : null, ended, trialStart, trialEnd);
-        box.Stripe.Now<Stripe.Subscription>(paper);
+        box.Stripe.Now(paper);
         return paper;
     }
 }

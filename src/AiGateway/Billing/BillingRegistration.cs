@@ -28,9 +28,9 @@ internal static class BillingRegistration
     public static void MapBilling(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost(WebhookDoor.Path, (HttpRequest request, WebhookDoor door, CancellationToken cancel) => door.ReceiveAsync(request, cancel));
 
-    public static StripeClient Client(string key, string? apiBase) => new(new StripeClientOptions
+    public static StripeClient Client(string key, string? apiBase, int maxNetworkRetries = 1) => new(new StripeClientOptions
     {
         ApiKey = key, ApiBase = apiBase,
-        HttpClient = new SystemNetHttpClient(new HttpClient { Timeout = Patience }, maxNetworkRetries: 1, enableTelemetry: false),
+        HttpClient = new SystemNetHttpClient(new HttpClient { Timeout = Patience }, maxNetworkRetries, enableTelemetry: false),
     });
 }
