@@ -97,6 +97,34 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task A_paid_period_that_runs_comes_along_and_its_lot_ends_with_it()
+    {
+        await using var box = await LedgerBox.OpenAsync();
+        var (start, end) = (January.AddDays(60), January.AddDays(88));
+        var rows = new[] { Grant("pack", 500, "token_pack", days: 0), Use("old", 500, days: 1), Grant("sub", 1_000, "subscription_grant", days: 60), Use("new", 40, days: 61) };
+        var period = new ImportedPeriod("sub", start.ToUnixTimeMilliseconds(), end.ToUnixTimeMilliseconds(), end.AddDays(3).ToUnixTimeMilliseconds());
+        var asked = new ImportRequest(LedgerBox.User, "import:anna", 0, rows, period);
+        Assert.Equal(ImportOutcome.Imported, (await box.Books.ImportAsync(asked, LedgerBox.Cancel)).Outcome);
+        Assert.Equal("1|40|1000|" + January.ToUnixTimeMilliseconds(), box.Table.Rows("SELECT period_kind, period_used, allocation, created_at FROM accounts"));
+        Assert.Equal(ImportOutcome.Conflict, (await box.Books.ImportAsync(asked with { Period = null }, LedgerBox.Cancel)).Outcome);
+        await box.AssertBalancedAsync();
+        box.Clock.Advance(end.AddDays(4) - LedgerBox.Start);
+        await box.GrantAsync(10, "later");
+        Assert.Equal(10, box.Table.Number("SELECT balance FROM accounts"));
+        await box.AssertBalancedAsync();
+    }
+
+    [Fact]
+    public async Task A_period_that_is_over_or_that_no_row_paid_for_is_refused()
+    {
+        await using var box = await LedgerBox.OpenAsync();
+        var rows = new[] { Grant("sub", 1_000, "subscription_grant", days: 0) };
+        long Day(int days) => January.AddDays(days).ToUnixTimeMilliseconds();
+        foreach (var period in new[] { new ImportedPeriod("sub", Day(0), Day(28), Day(28)), new ImportedPeriod("other", Day(50), Day(88), Day(88)), new ImportedPeriod("sub", Day(50), Day(88), Day(87)) })
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => box.Books.ImportAsync(new ImportRequest(LedgerBox.User, "import:anna", 0, rows, period), LedgerBox.Cancel));
+    }
+
+    [Fact]
     public async Task A_row_of_the_future_or_out_of_order_is_refused_and_changes_nothing()
     {
         await using var box = await LedgerBox.OpenAsync();

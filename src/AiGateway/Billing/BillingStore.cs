@@ -108,7 +108,7 @@ internal sealed class BillingStore(Connections database, IDbContextFactory<Gatew
         VALUES (@key, @user, @offer, @tokens, @charged, @currency, @invoice, @intent, @subscription, @start, @end, @now)
         """,
         cancel, ("@key", p.SourceKey), ("@user", p.UserId), ("@offer", p.OfferId), ("@tokens", p.Tokens), ("@charged", p.Charged), ("@currency", p.Currency),
-        ("@invoice", p.InvoiceId), ("@intent", p.PaymentIntentId), ("@subscription", p.SubscriptionId), ("@start", p.PeriodStart), ("@end", p.PeriodEnd), ("@now", Now));
+        ("@invoice", p.InvoiceId), ("@intent", p.PaymentIntentId), ("@subscription", p.SubscriptionId), ("@start", p.PeriodStart), ("@end", p.PeriodEnd), ("@now", p.CreatedAt > 0 ? p.CreatedAt : Now));
 
     public async Task<IReadOnlyList<PaymentRow>> PaymentsOfSubscriptionAsync(string subscriptionId, CancellationToken cancel)
     {

@@ -9,7 +9,7 @@ namespace AiGateway.Billing;
 /// <summary>What Stripe would send if the demo's page were Stripe's: events of its shape, signed by its algorithm with this gateway's own secret.</summary>
 internal sealed class DemoEvents(BillingStore store, Offers offers, BillingSettings settings, TimeProvider time)
 {
-    internal sealed record Signed(string Body, string Signature);
+    internal sealed record Signed(string Id, string Type, string Body, string Signature);
 
     public static string SessionOf(string purchaseId) => "cs_demo_" + purchaseId;
 
@@ -32,17 +32,32 @@ internal sealed class DemoEvents(BillingStore store, Offers offers, BillingSetti
     public async Task<IReadOnlyList<Signed>> FailedAsync(string purchaseId, CancellationToken cancel) =>
         await store.PurchaseAsync(purchaseId, cancel) is { } purchase ? [Sign(purchase, "checkout.session.async_payment_failed", Session(purchase, "unpaid"))] : [];
 
+    /// <summary>A paid invoice of a customer whose user nobody knows: it is parked until an operator links the two.</summary>
+    public Signed PaidByStranger(Plan plan)
+    {
+        var stranger = new PurchaseRow
+        {
+            Id = Stranger, UserId = "", Kind = PurchaseKinds.Plan, OfferId = plan.Id, Tokens = plan.Tokens, UsdCents = plan.UsdCents,
+            PriceId = offers.PriceOf(plan) ?? "", State = PurchaseStates.Open, CreatedAt = time.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        return Sign("evt_demo_" + Stranger, "invoice.paid", Invoice(stranger, plan, customer: "cus_demo_" + Stranger));
+    }
+
+    private const string Stranger = "sold_elsewhere";
+
     /// <param name="variant">Tells events of one type apart: whoever pays before his "later" was applied sends two.</param>
-    private Signed Sign(PurchaseRow purchase, string type, object content, string variant = "")
+    private Signed Sign(PurchaseRow purchase, string type, object content, string variant = "") => Sign($"evt_demo_{purchase.Id}_{type}{variant}", type, content);
+
+    private Signed Sign(string id, string type, object content)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var body = JsonSerializer.Serialize(new
         {
-            id = $"evt_demo_{purchase.Id}_{type}{variant}", @object = "event", api_version = StripeConfiguration.ApiVersion, created = now, type, livemode = false,
+            id, @object = "event", api_version = StripeConfiguration.ApiVersion, created = now, type, livemode = false,
             pending_webhooks = 1, data = new { @object = content },
         });
         var secret = settings.WebhookSecret ?? throw new InvalidOperationException("The demo checkout signs with a secret of its own.");
-        return new Signed(body, EventUtility.GenerateSignatureHeader(body, secret, now));
+        return new Signed(id, type, body, EventUtility.GenerateSignatureHeader(body, secret, now));
     }
 
     private static object Session(PurchaseRow purchase, string status) => new
@@ -54,7 +69,7 @@ internal sealed class DemoEvents(BillingStore store, Offers offers, BillingSetti
         metadata = Metadata(purchase),
     };
 
-    private object Invoice(PurchaseRow purchase, Plan plan)
+    private object Invoice(PurchaseRow purchase, Plan plan, string? customer = null)
     {
         // The purchase's own moment, so that paying twice is the same period.
         var start = DateTimeOffset.FromUnixTimeMilliseconds(purchase.CreatedAt);
@@ -67,9 +82,9 @@ internal sealed class DemoEvents(BillingStore store, Offers offers, BillingSetti
         };
         return new
         {
-            id = "in_demo_" + purchase.Id, @object = "invoice", amount_paid = purchase.UsdCents, currency = "usd", billing_reason = "subscription_create",
+            id = "in_demo_" + purchase.Id, @object = "invoice", customer, amount_paid = purchase.UsdCents, currency = "usd", billing_reason = "subscription_create",
             status = "paid", lines = new { @object = "list", has_more = false, data = new[] { line } },
-            parent = new { type = "subscription_details", subscription_details = new { subscription = SubscriptionOf(purchase), metadata = Metadata(purchase) } },
+            parent = new { type = "subscription_details", subscription_details = new { subscription = SubscriptionOf(purchase), metadata = customer is null ? Metadata(purchase) : null } },
         };
     }
 

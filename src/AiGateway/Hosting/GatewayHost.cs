@@ -99,6 +99,7 @@ internal static class GatewayHost
         services.AddSingleton<IProviderCosts, ProviderCosts>();
         services.AddPricing(Path.Combine(settings.ConfigFolder, "prices.json"));
         services.AddBilling(settings.Stripe);
+        services.AddDemoSeed();
         services.AddPlans(_ => new PlansOptions { Path = Path.Combine(settings.ConfigFolder, "plans.json") });
     }
 

@@ -12,8 +12,8 @@ internal sealed class ProductionCheck(KeyStore keys, BalanceReader users) : IHos
         var problems = new List<string>();
         if (await keys.HasLiveAsync(DevelopmentKeys.KeyName, cancellationToken))
             problems.Add($"The database holds a live key named \"{DevelopmentKeys.KeyName}\": revoke it, or start with another database.");
-        if (await users.UserAsync(DemoUsers.First, cancellationToken) is { Balance: > 0 })
-            problems.Add($"The database holds the seeded user {DemoUsers.First} with tokens that nobody paid for: start with another database.");
+        if (await users.UserAsync(DemoStory.First, cancellationToken) is { Balance: > 0 })
+            problems.Add($"The database holds the seeded user {DemoStory.First} with tokens that nobody paid for: start with another database.");
         if (problems.Count > 0)
             throw new MisconfiguredException(problems);
     }

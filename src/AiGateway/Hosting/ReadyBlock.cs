@@ -22,7 +22,7 @@ internal static class ReadyBlock
               Provider    {{provider}}
 
             Try it:
-            curl -i {{address}}/v1/chat/completions -H "Authorization: Bearer {{development.AppKey}}" -H "X-AiGateway-User: {{DemoUsers.First}}" -H "Content-Type: application/json" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Say hello."}]}'
+            curl -i {{address}}/v1/chat/completions -H "Authorization: Bearer {{development.AppKey}}" -H "X-AiGateway-User: {{DemoStory.First}}" -H "Content-Type: application/json" -d '{"model":"gpt-4o-mini","messages":[{"role":"user","content":"Say hello."}]}'
 
             """;
     }

@@ -26,11 +26,22 @@ internal static class ImportMoves
             return new ImportAnswer(before.Fingerprint == asked ? ImportOutcome.AlreadyImported : ImportOutcome.Conflict, 0, draft.Standing);
         if (draft is { HasAccount: true, Account.Seq: > 0 })
             return new ImportAnswer(ImportOutcome.NotEmpty, 0, draft.Standing);
-        draft.Open(request.UserId);
+        OpenInThePast(draft, request);
         LotMoves.RunDue(draft);
+        if (request.Period is { } period)
+            draft.Account = Periods.Enter(draft.Account, period.StartMs, period.EndMs);
         Replay(draft, request);
         draft.SourceKey = SourceKeys.Done(draft, request.SourceKey, asked, draft.Account.Balance, draft.Account.Seq);
         return new ImportAnswer(ImportOutcome.Imported, draft.Account.Seq, draft.Standing);
+    }
+
+    /// <summary>An account that opens with a history is as old as its first row.</summary>
+    private static void OpenInThePast(Draft draft, ImportRequest request)
+    {
+        var isNew = !draft.HasAccount;
+        draft.Open(request.UserId);
+        if (isNew && request.Rows.Count > 0)
+            draft.Account = draft.Account with { CreatedAt = request.Rows[0].CreatedAtMs };
     }
 
     private static void Replay(Draft draft, ImportRequest request)
@@ -63,7 +74,7 @@ internal static class ImportMoves
     {
         var sourceKey = $"{request.SourceKey}:{row.Key}";
         if (row.TokensUsed < 0)
-            AddLot(draft, row, sourceKey, lots.Dequeue());
+            AddLot(draft, row, request.Period?.GrantKey == row.Key ? request.Period : null, sourceKey, lots.Dequeue());
         else
             draft.Account = draft.Account with { Unattributed = draft.Account.Unattributed + row.TokensUsed };
         draft.Book(Entry(row, sourceKey), row.CreatedAtMs);
@@ -72,13 +83,14 @@ internal static class ImportMoves
     }
 
     /// <summary>The set of lots changes: what was used before is attributed to the older ones first, and a debt to the new one.</summary>
-    private static void AddLot(Draft draft, ImportedRow row, string sourceKey, long id)
+    private static void AddLot(Draft draft, ImportedRow row, ImportedPeriod? period, string sourceKey, long id)
     {
         LotMoves.Flush(draft);
         LotMoves.Add(draft, new TokenLotRow
         {
             Id = id, AccountId = draft.Account.Id, SourceKey = sourceKey, Priority = (int)KindOf(row.ActionType), ActionType = row.ActionType,
             Granted = -row.TokensUsed, Remaining = -row.TokensUsed, CreatedAt = row.CreatedAtMs, UsedUpBefore = row.Entry == EntryNames.Correction,
+            ExpiresAt = period?.ExpiresAtMs, PeriodStart = period?.StartMs,
         });
         LotMoves.Flush(draft);
     }
@@ -106,6 +118,8 @@ internal static class ImportMoves
     private static void Check(Draft draft, ImportRequest request)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Rows.Count, MostRows);
+        if (request.Period is { } period && !(period.StartMs < period.EndMs && period.EndMs > draft.NowMs && period.ExpiresAtMs >= period.EndMs && request.Rows.Any(row => row.Key == period.GrantKey && row.TokensUsed < 0)))
+            throw new ArgumentOutOfRangeException(nameof(request), period, "A running period has a start, a later end that is still to come, and the grant that paid for it.");
         long last = 0, tokens = Math.Abs(request.OpeningBalance), cost = 0, parts = 0;
         foreach (var row in request.Rows)
         {
@@ -137,6 +151,10 @@ internal static class ImportMoves
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var row in request.Rows)
             hash.AppendData(Encoding.UTF8.GetBytes(row + "\n"));
-        return SourceKeys.Fingerprint("import", request.OpeningBalance, request.Rows.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), request.UserId);
+        var rows = Convert.ToHexStringLower(hash.GetHashAndReset());
+        // Without a period as it always was: a history that was taken over before periods came along with them is still known again.
+        return request.Period is { } period
+            ? SourceKeys.Fingerprint("import", request.OpeningBalance, request.Rows.Count, rows, period.GrantKey, period.StartMs, period.EndMs, period.ExpiresAtMs, request.UserId)
+            : SourceKeys.Fingerprint("import", request.OpeningBalance, request.Rows.Count, rows, request.UserId);
     }
 }

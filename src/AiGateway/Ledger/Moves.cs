@@ -170,7 +170,13 @@ internal sealed record ImportedRow(
 /// <summary>An account's history, in the order of its time, for an account that has no row yet.</summary>
 /// <param name="OpeningBalance">What the account had before the first row; below zero: what it owed.</param>
 /// <param name="SourceKey">Makes it happen once, for ever.</param>
-internal sealed record ImportRequest(string UserId, string SourceKey, long OpeningBalance, IReadOnlyList<ImportedRow> Rows);
+/// <param name="Period">The paid period that runs; null: none does, and the UTC month counts.</param>
+internal sealed record ImportRequest(string UserId, string SourceKey, long OpeningBalance, IReadOnlyList<ImportedRow> Rows, ImportedPeriod? Period = null);
+
+/// <summary>A subscription's period that a history ends in.</summary>
+/// <param name="GrantKey">The row that it was paid with: its lot ends with the period.</param>
+/// <param name="ExpiresAtMs">When what is left of that lot ends: the period's end and what grace comes after it.</param>
+internal sealed record ImportedPeriod(string GrantKey, long StartMs, long EndMs, long ExpiresAtMs);
 
 internal enum ImportOutcome
 {

@@ -16,5 +16,6 @@ internal sealed record PaymentRow
     public string? SubscriptionId { get; init; }
     public long? PeriodStart { get; init; }
     public long? PeriodEnd { get; init; }
+    /// <summary>0 in a row to be written: now.</summary>
     public long CreatedAt { get; init; }
 }
