@@ -58,7 +58,7 @@ internal sealed class EventWorker(EventInbox inbox, EventHandlers handlers, Time
         {
             var verdict = await ApplyAsync(stored, cancel);
             await inbox.CloseAsync(stored.EventId, verdict.State, verdict.Note, verdict.CustomerId, cancel);
-            Instruments.StripeEvents.Add(1, new KeyValuePair<string, object?>("state", verdict.State.ToString()));
+            Instruments.StripeEvents.Add(1, new KeyValuePair<string, object?>(Names.State, verdict.State.ToString()));
             if (verdict.State == EventState.Parked)
                 log.LogWarning("The Stripe event {EventId} ({Type}) is parked: {Note}", stored.EventId, stored.Type, verdict.Note);
             return true;

@@ -74,13 +74,13 @@ internal sealed partial class LiveFile<T> : IDisposable where T : class
         LogProblems(problems);
         if (next is null || problems.HasErrors)
         {
-            _status = _status with { Problems = problems.All, RefusedAt = _clock.GetUtcNow() };
+            _status = _status with { Problems = problems.All, RefusedAt = _clock.GetUtcNow(), Refused = _status.Refused + 1 };
             LogRefused(_path, _status.Version);
             return;
         }
         var old = _current;
         _current = next;
-        _status = new FileStatus(_path, VersionOf(content), _clock.GetUtcNow(), problems.All, RefusedAt: null);
+        _status = new FileStatus(_path, VersionOf(content), _clock.GetUtcNow(), problems.All, RefusedAt: null) { Taken = _status.Taken + 1, Refused = _status.Refused };
         LogTaken(_path, _status.Version);
         Replaced?.Invoke(old, next);
     }

@@ -6,7 +6,10 @@ namespace AiGateway.Hosting;
 internal sealed class DrainingGate(RequestDelegate next, IHostApplicationLifetime lifetime)
 {
     public Task InvokeAsync(HttpContext context) =>
-        lifetime.ApplicationStopping.IsCancellationRequested && !context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
+        lifetime.ApplicationStopping.IsCancellationRequested && !IsForOperators(context.Request.Path)
             ? RefusalWriter.WriteAsync(context, Refusal.Draining())
             : next(context);
+
+    private static bool IsForOperators(PathString path) =>
+        path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments(TelemetryExport.MetricsPath, StringComparison.OrdinalIgnoreCase);
 }

@@ -74,6 +74,7 @@ internal static class GatewayHost
             services.AddHostedService<ProductionCheck>();
         AddAlerts(services, settings.Alerts);
         services.AddHostedService<SettlementDrain>();
+        builder.AddTelemetry();
     }
 
     private static void AddAlerts(IServiceCollection services, AlertOptions alerts)
@@ -128,6 +129,7 @@ internal static class GatewayHost
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseWhen(context => Array.Exists(SignedInPaths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)), pages => pages.UseAuthentication().UseAuthorization());
         app.MapHealth();
+        app.MapMetrics();
         app.MapGatewayApi();
         app.MapAdminApi();
         app.MapAdminDocument();

@@ -23,6 +23,15 @@ internal sealed class HoldReader(IDbContextFactory<GatewayDb> database)
         return Paging.Of(rows, limit, x => View(x.hold, x.UserId), x => x.hold.RequestId);
     }
 
+    /// <returns>Over all nodes; the oldest's making in Unix milliseconds, 0: there is none.</returns>
+    public async Task<(long Count, long Tokens, long OldestMs)> OpenTotalsAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var open = await db.TokenHolds.AsNoTracking().Where(hold => hold.State < 2).GroupBy(_ => 1)
+            .Select(all => new { Count = all.LongCount(), Tokens = all.Sum(hold => hold.Amount), Oldest = all.Min(hold => hold.CreatedAt) }).FirstOrDefaultAsync(cancel);
+        return open is null ? (0, 0, 0) : (open.Count, open.Tokens, open.Oldest);
+    }
+
     /// <returns>Null: no such hold (or purged a week after it closed).</returns>
     public async Task<HoldView?> FindAsync(string requestId, CancellationToken cancel)
     {

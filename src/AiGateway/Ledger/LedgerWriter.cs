@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using AiGateway.Storage;
+using AiGateway.Storage.Tables;
 using AiGateway.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -157,6 +158,17 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
             return;
         await transaction.WriteAsync(changes, cancel);
         await transaction.CommitAsync(cancel);
+        Count(batch.Count, changes.Entries);
+    }
+
+    private static void Count(int moves, IEnumerable<TokenTransactionRow> entries)
+    {
+        Instruments.LedgerBatchSize.Record(moves);
+        foreach (var row in entries)
+            if (row.Entry is EntryNames.Usage or EntryNames.Correction)
+                Instruments.Charged(row.ActionType, row.UsageSource, row.OpenAiModel, row.TokensUsed, row.CostNanoUsd);
+            else if (row.Entry == EntryNames.Grant)
+                Instruments.Granted(row.ActionType, -row.TokensUsed);
     }
 
     private LedgerUnavailableException Refusal()

@@ -6,13 +6,14 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiGateway.Pipeline;
 
 /// <summary>Opens the call's record, refuses what no route may forward, and writes its one line into the log when it ends.</summary>
-internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimeProvider time, CallLog log)
+internal sealed class CallStart(RequestDelegate next, RoutesFile routes, CallFigures figures, TimeProvider time, CallLog log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var route = routes.For(context.GetReverseProxyFeature().Route.Config);
         var call = new MeteredCall(RequestIds.Of(context), route, time.GetTimestamp()) { IsSession = IsMeteredSession(context, route), CallerAborted = context.RequestAborted };
         context.Features.Set(call);
+        Spans.Request(call.RequestId);
         try
         {
             if (!call.Route.AllowUnmetered && (call.Route.BypassesMeter || (IsUpgrade(context) && !call.IsSession)))
@@ -24,6 +25,7 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
         }
         finally
         {
+            figures.Record(call);
             WriteLine(context, call);
         }
     }
@@ -48,5 +50,11 @@ internal sealed class CallStart(RequestDelegate next, RoutesFile routes, TimePro
         time.GetUtcNow(), context.Request.Method, context.Request.Path, context.Response.StatusCode, call.UserId, call.Action,
         call.Answer?.Usage.Model ?? call.Facts?.Model, call.Settled?.Outcome ?? (call.Replay is null ? "passed" : "replayed"),
         call.HeldTokens, call.Settled?.Tokens ?? 0, call.Settled?.Source is { } source ? AnswerHeaders.UsageSourceName(source) : null,
-        (long)time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.RequestId));
+        (long)time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.RequestId)
+    {
+        InputTokens = call.Answer?.Usage.Tokens?.Input, OutputTokens = call.Answer?.Usage.Tokens?.Output, Balance = call.Settled?.Balance,
+        UpstreamMilliseconds = Milliseconds(call.WentUpAt, call.AnsweredAt), FirstByteMilliseconds = Milliseconds(call.StartedAt, call.FirstByteAt),
+    });
+
+    private long? Milliseconds(long from, long to) => from > 0 && to > 0 ? (long)time.GetElapsedTime(from, to).TotalMilliseconds : null;
 }

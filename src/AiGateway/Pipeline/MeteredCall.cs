@@ -62,6 +62,11 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     /// <summary>Which try this is, from 1.</summary>
     public int Attempt { get; set; } = 1;
 
+    /// <summary>When it went up, when the first bytes of its answer came, and when that was over: TimeProvider timestamps; 0: it did not come to that.</summary>
+    public long WentUpAt { get; set; }
+    public long FirstByteAt { get; set; }
+    public long AnsweredAt { get; set; }
+
     /// <summary>Another deployment can take over until something of an answer has come.</summary>
     public bool MayMoveOn { get; set; }
 
@@ -120,4 +125,5 @@ internal interface IHeldAnswer
 }
 
 /// <summary>What settlement did with the call.</summary>
-internal sealed record SettledCall(string Outcome, long Tokens, UsageSource? Source);
+/// <param name="Balance">After it; null: it was not durable in time.</param>
+internal sealed record SettledCall(string Outcome, long Tokens, UsageSource? Source, long? Balance = null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using AiGateway.Telemetry;
 
 namespace AiGateway.Pipeline;
 
@@ -12,6 +13,7 @@ internal static class RefusalWriter
     public static async Task WriteAsync(HttpContext context, Refusal refusal)
     {
         var response = context.Response;
+        Instruments.Refused(refusal.Code);
         response.StatusCode = refusal.Status;
         response.ContentType = "application/json";
         WriteRetryHeaders(response.Headers, refusal);

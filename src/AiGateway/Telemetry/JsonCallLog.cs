@@ -73,10 +73,21 @@ internal sealed class JsonCallLog : CallLog, IAsyncDisposable
         json.WriteNumber("held", line.Held);
         json.WriteNumber("charged", line.Charged);
         json.WriteString("source", line.Source);
+        Append(json, "input_tokens", line.InputTokens);
+        Append(json, "output_tokens", line.OutputTokens);
+        Append(json, "balance", line.Balance);
         json.WriteNumber("ms", line.Milliseconds);
+        Append(json, "ms_upstream", line.UpstreamMilliseconds);
+        Append(json, "ms_first_byte", line.FirstByteMilliseconds);
         json.WriteString("request_id", line.CallId);
         json.WriteEndObject();
         json.Flush();
         buffer.Write("\n"u8);
+    }
+
+    private static void Append(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } known)
+            json.WriteNumber(name, known);
     }
 }

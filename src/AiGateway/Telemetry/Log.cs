@@ -4,9 +4,9 @@ namespace AiGateway.Telemetry;
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information,
-        "{Method} {Path} {Status} user={User} action={Action} model={Model} outcome={Outcome} held={Held} charged={Charged} source={Source} ms={Milliseconds} id={CallId}")]
+        "{Method} {Path} {Status} user={User} action={Action} model={Model} outcome={Outcome} held={Held} charged={Charged} source={Source} balance={Balance} ms={Milliseconds} id={CallId}")]
     public static partial void Call(ILogger log, string method, string path, int status, string user, string action, string? model,
-        string outcome, long held, long charged, string? source, long milliseconds, string callId);
+        string outcome, long held, long charged, string? source, long? balance, long milliseconds, string callId);
 
     [LoggerMessage(2, LogLevel.Error, "The usage reader was dropped ({Where}); the stream went on and the call is charged by its route's rule.")]
     public static partial void ReaderDropped(ILogger log, string where, Exception? error);

@@ -5,6 +5,7 @@ using AiGateway.Ledger;
 using AiGateway.Plans;
 using AiGateway.Pricing;
 using AiGateway.Routes;
+using AiGateway.Telemetry;
 using AiGateway.Usage;
 using Microsoft.Extensions.Options;
 
@@ -183,6 +184,7 @@ internal sealed class AdmissionMiddleware(
 
     private async Task<Refusal?> HoldAsync(MeteredCall call)
     {
+        using var span = Spans.Hold();
         var bound = HoldEstimate.Of(call.Route, call.Facts);
         var cap = Math.Min(options.Value.MaxTokensPerCall, call.Headers.MaxTokens ?? long.MaxValue);
         var estimate = bound.Amount > cap ? Counted(call, bound, cap) : bound;
@@ -202,6 +204,7 @@ internal sealed class AdmissionMiddleware(
             }
             var refusal = Accept(call, request, answer);
             call.Standing = answer.Standing;
+            span?.SetTag(Names.HeldTokens, call.HeldTokens);
             call.BalanceStatus = plans.Current.StatusOf(answer.Standing.Balance, answer.Standing.Allocation);
             return refusal;
         }

@@ -23,6 +23,7 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     private readonly IHttpResponseBodyFeature _caller;
     private readonly CallLifetime _lifetime;
     private readonly Action<UsageWatch> _checkpoint;
+    private readonly TimeProvider _time;
     private readonly ILogger _log;
     private UsageWatch? _watch;
     private StreamUsageFilter? _filter;
@@ -34,9 +35,9 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     private long _drained;
     private bool _begun;
 
-    public AnswerBody(HttpContext context, MeteredCall call, IHttpResponseBodyFeature caller, CallLifetime lifetime, Action<UsageWatch> checkpoint, ILogger log)
+    public AnswerBody(HttpContext context, MeteredCall call, IHttpResponseBodyFeature caller, CallLifetime lifetime, Action<UsageWatch> checkpoint, TimeProvider time, ILogger log)
     {
-        (_context, _call, _caller, _lifetime, _checkpoint, _log) = (context, call, caller, lifetime, checkpoint, log);
+        (_context, _call, _caller, _lifetime, _checkpoint, _time, _log) = (context, call, caller, lifetime, checkpoint, time, log);
     }
 
     Stream IHttpResponseBodyFeature.Stream => this;
@@ -63,7 +64,8 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        _call.HasAnswerBegun = true;
+        if (!_call.HasAnswerBegun)
+            (_call.HasAnswerBegun, _call.FirstByteAt) = (true, _time.GetTimestamp());
         Begin();
         if (_held is not null && _held.Length + buffer.Length <= HeldLimit)
             _held.Write(buffer.Span);

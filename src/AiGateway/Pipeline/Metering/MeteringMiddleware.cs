@@ -1,5 +1,6 @@
 using AiGateway.Ledger;
 using AiGateway.Routes;
+using AiGateway.Telemetry;
 using AiGateway.Usage;
 using Microsoft.AspNetCore.Http.Features;
 using Yarp.ReverseProxy.Forwarder;
@@ -23,9 +24,12 @@ internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger
         var callerBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var callerLifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         using var lifetime = new CallLifetime(callerLifetime, call.Hold is not null && call.Route.OnClientDisconnect == OnClientDisconnect.Drain, deadline.Passed, time);
-        await using var body = new AnswerBody(context, call, callerBody, lifetime, Checkpoints(call.Hold), log);
+        await using var body = new AnswerBody(context, call, callerBody, lifetime, Checkpoints(call.Hold), time, log);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);
+        var (operation, provider) = GenAi.Of(call.Route.Format);
+        using var span = Spans.Operation(operation, provider, call.Facts?.Model);
+        call.WentUpAt = time.GetTimestamp();
         try
         {
             await next(context);
@@ -40,6 +44,8 @@ internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger
                 await body.SendRestAsync();
             }
             call.IsAborted = lifetime.IsAborted;
+            call.AnsweredAt = time.GetTimestamp();
+            CallFigures.Describe(span, call);
         }
     }
 

@@ -206,7 +206,14 @@ internal sealed class SessionMeter(
     }
 
     private Charge Price(TokenCounts tokens, UnitUse[] units, string? model, string? tier, UsageSource source) =>
-        new PricedUse(prices.Current, model, tier, time.GetUtcNow()).Of(tokens, units, call.Route.ChargeBy, source);
+        new PricedUse(prices.Current, CountMissing(model), tier, time.GetUtcNow()).Of(tokens, units, call.Route.ChargeBy, source);
+
+    private string? CountMissing(string? model)
+    {
+        if (!prices.Current.HasPrice(model))
+            Instruments.PriceMissing.Add(1, new KeyValuePair<string, object?>(Names.Model, model ?? Names.OtherModel));
+        return model;
+    }
 
     private Task<SettleAnswer> ChargeAsync(Charge charge) => ledger.ChargeSurelyAsync(
         new ExternalUsage(call.UserId, call.Action, $"session:{call.RequestId}:{(++_charges).ToString(CultureInfo.InvariantCulture)}", charge, call.Headers.Metadata), CancellationToken.None);

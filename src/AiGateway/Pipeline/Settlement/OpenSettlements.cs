@@ -6,20 +6,30 @@ namespace AiGateway.Pipeline.Settlement;
 /// <summary>Settles and releases that outlive their call: watched to their end, and waited for when the process stops.</summary>
 internal sealed class OpenSettlements(TimeProvider time, ILogger<OpenSettlements> log)
 {
-    private long _open;
+    private long _open, _late;
 
     public long Count => Interlocked.Read(ref _open);
+
+    /// <summary>Of them, those that their caller stopped waiting for; and all that failed, as long as the process lives: calls without a row.</summary>
+    public long Unsettled => Interlocked.Read(ref _late);
 
     /// <summary>Waits for it within the call. What takes longer outlives the call, and what failed is in the log.</summary>
     /// <returns>False: it is still going on, and will finish without being waited for.</returns>
     public async Task<bool> WaitAsync(Task work, HoldId hold, TimeSpan limit)
     {
+        var started = time.GetTimestamp();
         Interlocked.Increment(ref _open);
         var isDone = await WaitAsync(work, limit);
         if (work.IsCompletedSuccessfully)
+        {
             Interlocked.Decrement(ref _open);
+            Instruments.SettleDuration.Record(time.GetElapsedTime(started).TotalSeconds);
+        }
         else
-            _ = WatchAsync(work, hold);
+        {
+            Interlocked.Increment(ref _late);
+            _ = WatchAsync(work, hold, started);
+        }
         return isDone;
     }
 
@@ -39,11 +49,13 @@ internal sealed class OpenSettlements(TimeProvider time, ILogger<OpenSettlements
             await timer.WaitForNextTickAsync(CancellationToken.None);
     }
 
-    private async Task WatchAsync(Task work, HoldId hold)
+    private async Task WatchAsync(Task work, HoldId hold, long started)
     {
         try
         {
             await work;
+            Interlocked.Decrement(ref _late);
+            Instruments.SettleDuration.Record(time.GetElapsedTime(started).TotalSeconds);
         }
         catch (Exception error)
         {

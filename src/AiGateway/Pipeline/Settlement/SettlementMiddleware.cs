@@ -55,6 +55,7 @@ internal sealed class SettlementMiddleware(
     /// <returns>The charge, done or still being written; null: there is none.</returns>
     private async Task<Task?> SettleAsync(HttpContext context, MeteredCall call, HoldId hold)
     {
+        using var span = Spans.Settle();
         var cut = context.GetForwarderErrorFeature() is not null;
         var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
         var another = StoredObjects.OfAnother(call, context.Request.Path);
@@ -78,20 +79,15 @@ internal sealed class SettlementMiddleware(
             return null;
         }
         call.Settled = new SettledCall("settled", charge.Tokens, charge.Source);
-        CountCharge(call, charge);
+        if (!prices.Current.HasPrice(charge.Model))
+            Instruments.PriceMissing.Add(1, new KeyValuePair<string, object?>(Names.Model, charge.Model ?? Names.OtherModel));
         var settling = ledger.SettleAsync(hold, charge, CancellationToken.None, [.. StoredObjects.MadeBy(call, cluster), .. StoredObjects.NamedBy(call, cluster)]);
         if (!await open.WaitAsync(settling, hold, call.HeldAnswer is null ? StreamCloseWait : HeldAnswerWait))
             Log.SettleSlow(log, hold.RequestId);
-        else if (settling.IsCompletedSuccessfully && call.HeldAnswer is not null)
-            TellNumbers(context.Response, call, charge.Source, settling.Result);
+        else if (settling.IsCompletedSuccessfully)
+            TellNumbers(context.Response, call, charge, settling.Result);
+        span?.SetTag(Names.ChargedTokens, charge.Tokens);
         return settling;
-    }
-
-    private void CountCharge(MeteredCall call, Charge charge)
-    {
-        Instruments.TokensCharged.Add(charge.Tokens, new("action", call.Action), new("source", AnswerHeaders.UsageSourceName(charge.Source)));
-        if (!prices.Current.HasPrice(charge.Model))
-            Instruments.PriceMissing.Add(1, new KeyValuePair<string, object?>("model", charge.Model ?? "unknown"));
     }
 
     /// <summary>
@@ -136,11 +132,14 @@ internal sealed class SettlementMiddleware(
     };
 
     /// <summary>On the headers where they are still to come, else as a stream's last word.</summary>
-    private void TellNumbers(HttpResponse response, MeteredCall call, UsageSource source, SettleAnswer answer)
+    private void TellNumbers(HttpResponse response, MeteredCall call, Charge charge, SettleAnswer answer)
     {
+        call.Settled = new SettledCall("settled", charge.Tokens, charge.Source, answer.Standing.Balance);
+        if (call.HeldAnswer is null)
+            return;
         call.LastWord = AnswerHeaders.AsComment(answer.Charged, answer.Standing, StatusOf(answer.Standing));
         if (!response.HasStarted)
-            AnswerHeaders.AfterCharge(response.Headers, answer.Charged, source, answer.Standing, StatusOf(answer.Standing));
+            AnswerHeaders.AfterCharge(response.Headers, answer.Charged, charge.Source, answer.Standing, StatusOf(answer.Standing));
     }
 
     private string StatusOf(Standing standing) => plans.Current.StatusOf(standing.Balance, standing.Allocation);
