@@ -71,11 +71,10 @@ internal sealed class RunningGateway : IAsyncDisposable
     }
 
     /// <summary>A portal session of this user, as an app's server opens it.</summary>
-    public async Task<PortalAnswer> PortalAsync(string userId)
-    {
-        app ??= await Admin.CreateKeyAsync("app", null, "portal");
-        return await Caller(app).OpenPortalAsync(userId);
-    }
+    public async Task<PortalAnswer> PortalAsync(string userId) => await Caller(await AppAsync()).OpenPortalAsync(userId);
+
+    /// <summary>The key of an app's server.</summary>
+    public async Task<MadeKey> AppAsync() => app ??= await Admin.CreateKeyAsync("app", null, "app");
 
     public CallerClient Caller(MadeKey key, int node = 0) => new(nodes[node].Client, key.Secret);
 

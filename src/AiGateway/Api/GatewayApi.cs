@@ -26,6 +26,8 @@ internal static class GatewayApi
         api.MapGet("/requests/{id}", RequestAsync);
         api.MapPost("/estimate", EstimateApi.EstimateAsync).WithMetadata(new RequestSizeLimitAttribute(MaxEstimateBytes));
         api.MapPost("/portal-sessions", PortalSessionApi.Open).WithMetadata(new RequestSizeLimitAttribute(MaxSmallBytes), new UserInBody());
+        api.MapGet("/offers", OfferApi.ListAsync);
+        api.MapGet("/usage", UserUsageApi.SumAsync);
         api.MapCheckout();
         api.MapPost("/usage", UsageApi.ReportAsync).WithMetadata(new RequestSizeLimitAttribute(MaxReportBytes), new UserInBody());
     }

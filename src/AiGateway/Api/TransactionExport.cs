@@ -8,9 +8,6 @@ internal static class TransactionExport
 {
     private const string MediaType = "text/csv";
 
-    /// <summary>Rows read at once; between two pages the caller's pace decides.</summary>
-    private const int RowsAPage = Paging.MaxLimit;
-
     /// <summary>Whether the caller asks for CSV rather than JSON.</summary>
     public static bool IsWanted(HttpRequest request) =>
         request.GetTypedHeaders().Accept is { Count: > 0 } accept
@@ -24,22 +21,16 @@ internal static class TransactionExport
         public async Task ExecuteAsync(HttpContext http)
         {
             var cancel = http.RequestAborted;
-            // The first page first: a database that is gone is a 503, not half a file.
-            var page = await transactions.ListAsync(filter, null, RowsAPage, cancel);
+            await using var rows = transactions.AllAsync(filter, cancel).GetAsyncEnumerator(cancel);
+            // The first row first: a database that is gone is a 503, not half a file.
+            var isMore = await rows.MoveNextAsync();
             http.Response.ContentType = MediaType + "; charset=utf-8; header=present";
             http.Response.Headers.ContentDisposition = "attachment; filename=\"token_transactions.csv\"";
             http.Response.Headers.XContentTypeOptions = "nosniff";
             await using var writer = new StreamWriter(http.Response.Body, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), leaveOpen: true) { NewLine = "\r\n" };
             await writer.WriteLineAsync(TransactionCsv.Head.AsMemory(), cancel);
-            while (true)
-            {
-                foreach (var row in page.Data)
-                    await writer.WriteLineAsync(TransactionCsv.Line(row, forSpreadsheets: true).AsMemory(), cancel);
-                await writer.FlushAsync(cancel);
-                if (!page.HasMore)
-                    return;
-                page = await transactions.ListAsync(filter, page.After, RowsAPage, cancel);
-            }
+            for (; isMore; isMore = await rows.MoveNextAsync())
+                await writer.WriteLineAsync(TransactionCsv.Line(rows.Current, forSpreadsheets: true).AsMemory(), cancel);
         }
     }
 }

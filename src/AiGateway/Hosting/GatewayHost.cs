@@ -7,6 +7,7 @@ using AiGateway.Insights;
 using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Pages;
+using AiGateway.Pages.Dashboard;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Admission;
 using AiGateway.Pipeline.Forwarding;
@@ -136,6 +137,7 @@ internal static class GatewayHost
         app.MapBilling();
         app.MapPublicPages();
         app.MapPortalSignIn();
+        app.MapDashboard();
         app.MapPages();
         app.MapCheckoutReturn();
         if (app.Services.GetRequiredService<BillingSettings>().IsDemo)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using AiGateway.Storage;
 using AiGateway.Storage.Tables;
 using Microsoft.EntityFrameworkCore;
@@ -26,6 +27,20 @@ internal sealed class TransactionReader(IDbContextFactory<GatewayDb> database)
             : query.OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.AccountId).ThenByDescending(t => t.Seq);
         var rows = await query.Take(limit + 1).ToListAsync(cancel);
         return Paging.Of(rows, limit, TransactionView.Of, Cursor);
+    }
+
+    /// <summary>All rows that a list would page through, read while they are taken.</summary>
+    public async IAsyncEnumerable<TransactionView> AllAsync(TransactionFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (string? after = null; ;)
+        {
+            var page = await ListAsync(filter, after, Paging.MaxLimit, cancel);
+            foreach (var row in page.Data)
+                yield return row;
+            if (!page.HasMore)
+                yield break;
+            after = page.After;
+        }
     }
 
     /// <returns>Null: no call of this user has the id, or it is too long ago and cost nothing.</returns>

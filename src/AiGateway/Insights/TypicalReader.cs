@@ -16,6 +16,15 @@ internal sealed class TypicalReader(IDbContextFactory<GatewayDb> database)
     /// <summary>Rows looked at in search of them: an action that nobody takes must not read the whole table.</summary>
     private const int RowsLookedAt = 10_000;
 
+    /// <summary>The action in whose number people think of a sum of tokens.</summary>
+    private const string Chat = "chat";
+
+    /// <summary>What a chat is taken to use while nobody has had one: the middle of what chats were planned to use, 2,000 to 5,000.</summary>
+    private const long PlannedChat = 3_500;
+
+    /// <summary>What one chat of this user usually uses; at least 1.</summary>
+    public async Task<long> ChatAsync(string userId, CancellationToken cancel) => Math.Max(1, (await OfAsync(userId, Chat, cancel))?.Low ?? PlannedChat);
+
     /// <returns>Null: nobody has called it lately.</returns>
     public async Task<TypicalUse?> OfAsync(string userId, string action, CancellationToken cancel)
     {

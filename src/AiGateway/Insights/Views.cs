@@ -57,7 +57,11 @@ internal static class Words
 {
     private static readonly string[] HoldStates = ["held", "dispatched", "settled", "released", "expired", "presumed"];
 
+    private static readonly string[] LotKinds = ["trial", "promo", "subscription", "pack"];
+
     public static string HoldState(int state) => HoldStates[state];
+
+    public static string LotKind(int priority) => LotKinds[priority];
 
     public static string AccountStatus(int status) => status == 0 ? "active" : "suspended";
 

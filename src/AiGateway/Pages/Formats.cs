@@ -12,6 +12,9 @@ internal static class Formats
     /// <summary>"4,234,567".</summary>
     public static string Tokens(long tokens) => tokens.ToString("N0", English);
 
+    /// <summary>"+5,000,000" or "−3,870": what a movement did to a balance.</summary>
+    public static string Change(long tokens) => tokens > 0 ? "+" + Tokens(tokens) : tokens < 0 ? "\u2212" + Tokens(tokens)[1..] : "0";
+
     /// <summary>"4.2M": one place, cut and not rounded, so that it never shows more than there is.</summary>
     public static string Compact(long tokens)
     {
@@ -26,6 +29,9 @@ internal static class Formats
     public static string Day(DateTime at) => at.ToString("d MMM yyyy", English);
 
     public static string Day(DateOnly day) => day.ToString("d MMM yyyy", English);
+
+    /// <summary>"12 Mar".</summary>
+    public static string ShortDay(DateOnly day) => day.ToString("d MMM", English);
 
     /// <summary>"12 Mar 2027, 09:30".</summary>
     public static string Time(DateTime at) => at.ToString("d MMM yyyy, HH:mm", English);

@@ -1,10 +1,12 @@
+using AiGateway.Pages.Dashboard;
+
 namespace AiGateway.Pages;
 
 internal static class PagesRegistration
 {
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>();
+        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>().AddSingleton<DashboardReader>();
         return services.AddAntiforgery(form =>
         {
             form.Cookie.Name = "aigateway_form";

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using AiGateway.Accounts;
+using AiGateway.Ledger;
 using AiGateway.Pages.Shared;
 using AiGateway.Pages.Texts;
 using Microsoft.AspNetCore.Authentication;
@@ -40,10 +41,12 @@ internal static class PortalSignIn
     }
 
     /// <param name="to">The page to open first, one of the user's menu; anything else is the first of them.</param>
-    private static async Task<IResult> SignInAsync(HttpContext http, PortalSessions sessions, string? token, string? to)
+    private static async Task<IResult> SignInAsync(HttpContext http, PortalSessions sessions, Bookkeeper ledger, string? token, string? to, CancellationToken cancel)
     {
         if (sessions.Find(token) is not { } session)
             return Html.Of<MessagePage>(StatusCodes.Status401Unauthorized, new Message(PortalTexts.LinkOverTitle, PortalTexts.LinkOver));
+        // As with a call: whoever is seen for the first time has an account from then on.
+        await ledger.OpenAsync(session.UserId, cancel);
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, session.UserId)], Scheme);
         await http.SignInAsync(Scheme, new ClaimsPrincipal(identity), new AuthenticationProperties { ExpiresUtc = session.ExpiresAt, AllowRefresh = false });
         return Results.LocalRedirect(Menu.Of(Home).FirstOrDefault(item => item.Path == to)?.Path ?? Home);

@@ -9,6 +9,9 @@ internal static class PortalTexts
     public const string LinkOverTitle = "This link is over";
     public const string LinkOver = "Links to a balance work for 15 minutes. Go back to the app and follow its link again.";
 
+    public const string GoneTitle = "There is no such account";
+    public const string Gone = "It was closed while this page was open. If that surprises you, please write to the app's support.";
+
     public const string SignedOutTitle = "You are signed out";
     public const string SignedOut = "Nobody can see your balance in this browser now. To come back, follow the link in the app.";
 }
