@@ -44,6 +44,7 @@ internal static class TelemetryExport
         // Made with the host, or nobody would look at them.
         app.Services.GetRequiredService<Gauges>();
         app.MapPrometheusScrapingEndpoint(MetricsPath);
+        Instruments.ShowZeros();
     }
 
     private static bool IsACall(HttpContext context) =>

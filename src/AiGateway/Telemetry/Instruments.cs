@@ -42,6 +42,13 @@ internal static class Instruments
     private static readonly Counter<double> Cost = Source.CreateCounter<double>(Names.Cost, "{USD}", "What the provider bills for rows that this node wrote, by model; USD.");
     private static readonly Counter<long> Limits = Source.CreateCounter<long>(Names.LimitReached, description: "Refusals because something had grown to its limit, by limit.");
 
+    /// <summary>What has never happened stands at zero, so that the first time is seen as a step. Call it when somebody listens.</summary>
+    public static void ShowZeros()
+    {
+        foreach (var counter in (Counter<long>[])[ReadersDropped, LogLinesDropped, Spooled, Replayed, DoubleSubscriptions])
+            counter.Add(0);
+    }
+
     /// <param name="limit">Its name in docs/operations.md.</param>
     public static void LimitReached(string limit) => Limits.Add(1, new KeyValuePair<string, object?>(Names.Limit, limit));
 
