@@ -1,7 +1,9 @@
 using FakeProvider;
 
 // Answers as a provider would, at once and always the same. GET /answered tells how many calls it has answered.
-var builder = WebApplication.CreateSlimBuilder(args);
+// The framework watches the content root, with all below it, for settings: in the working directory that would be the database,
+// and every write of the ledger would wake this program.
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 var app = builder.Build();

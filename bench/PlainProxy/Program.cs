@@ -1,7 +1,9 @@
 using Yarp.ReverseProxy.Configuration;
 
 // The yardstick: YARP and nothing else, one route to the provider named by the first argument.
-var builder = WebApplication.CreateSlimBuilder(args);
+// The framework watches the content root, with all below it, for settings: in the working directory that would be the database,
+// and every write of the ledger would wake this program.
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.Services.AddReverseProxy().LoadFromMemory(
