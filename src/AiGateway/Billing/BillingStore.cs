@@ -186,7 +186,7 @@ internal sealed class BillingStore(Connections database, IDbContextFactory<Gatew
         {
             await database.RunAsync(sql, cancel, parameters);
         }
-        catch (DbException twice) when (twice.SqlState == "23000" || twice is Microsoft.Data.Sqlite.SqliteException { SqliteErrorCode: 19 })
+        catch (DbException twice) when (database.IsDuplicate(twice))
         {
             // The key is taken: it was told before.
         }

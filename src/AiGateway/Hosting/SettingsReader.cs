@@ -5,6 +5,7 @@ using AiGateway.Api;
 using AiGateway.Billing;
 using AiGateway.Ledger;
 using AiGateway.Pipeline;
+using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 
 namespace AiGateway.Hosting;
@@ -58,8 +59,6 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
             Problem("Admin__Key", $"is shorter than {MinAdminKeyLength} characters", "use a long random text");
         foreach (var missing in SecretFiles.Missing())
             Problem(missing, "names a file that is not there", "name an existing file, or remove the variable");
-        if (settings.Ledger.Provider == LedgerProvider.SqlServer)
-            Problem("Ledger__Provider", "is SqlServer, which this version does not have yet", "use Sqlite");
         if (isProduction)
             CheckProduction(settings);
         return settings;
@@ -98,7 +97,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         var connection = Text("ConnectionStrings:Ledger");
         if (provider == LedgerProvider.SqlServer && connection is null)
             Problem("ConnectionStrings__Ledger", "is not set", "Ledger__Provider=SqlServer needs a connection string");
-        if (provider == LedgerProvider.Sqlite && connection is not null && !IsSqlite(connection))
+        if (connection is not null && !(provider == LedgerProvider.Sqlite ? IsSqlite(connection) : IsSqlServer(connection)))
             connection = null;
         var options = new LedgerOptions(provider, connection ?? LedgerOptions.DefaultConnectionString, ReadHoldExpiry());
         return options with
@@ -120,6 +119,24 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         catch (ArgumentException error)
         {
             Problem("ConnectionStrings__Ledger", $"is not a connection string ({error.Message})", "use Data Source=data/gateway.db");
+        }
+        return false;
+    }
+
+    /// <summary>The text holds a password: it is never shown.</summary>
+    private bool IsSqlServer(string connection)
+    {
+        const string example = "use Server=tcp:db.example.com,1433;Database=aigateway;User ID=…;Password=…;Encrypt=True";
+        try
+        {
+            var parsed = new SqlConnectionStringBuilder(connection);
+            if (parsed.DataSource.Length > 0 && parsed.InitialCatalog.Length > 0)
+                return true;
+            Problem("ConnectionStrings__Ledger", $"names no {(parsed.DataSource.Length > 0 ? "Database" : "Server")}", example);
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            Problem("ConnectionStrings__Ledger", "is not a SQL Server connection string", example);
         }
         return false;
     }

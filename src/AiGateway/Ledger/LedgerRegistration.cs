@@ -38,26 +38,28 @@ internal static class LedgerRegistration
     private static LedgerStore Store(LedgerOptions options) => options.Provider switch
     {
         LedgerProvider.Sqlite => new SqliteLedgerStore(options.ConnectionString),
-        _ => throw Unsupported(options.Provider),
+        LedgerProvider.SqlServer => new SqlServerLedgerStore(new SqlServerSource(options.ConnectionString)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Provider, null),
     };
 
     private static SchemaMigrator Schema(LedgerOptions options) => options.Provider switch
     {
         LedgerProvider.Sqlite => new SqliteSchemaMigrator(options.ConnectionString),
-        _ => throw Unsupported(options.Provider),
+        LedgerProvider.SqlServer => new SqlServerSchemaMigrator(options.ConnectionString, new SqlServerSource(options.ConnectionString)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Provider, null),
     };
 
     private static IDbContextFactory<GatewayDb> Contexts(LedgerOptions options) => options.Provider switch
     {
         LedgerProvider.Sqlite => new SqliteDbFactory(options.ConnectionString),
-        _ => throw Unsupported(options.Provider),
+        LedgerProvider.SqlServer => new SqlServerDbFactory(new SqlServerSource(options.ConnectionString)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Provider, null),
     };
 
     private static Connections Plain(LedgerOptions options) => options.Provider switch
     {
         LedgerProvider.Sqlite => new SqliteConnections(options.ConnectionString),
-        _ => throw Unsupported(options.Provider),
+        LedgerProvider.SqlServer => new SqlServerConnections(new SqlServerSource(options.ConnectionString)),
+        _ => throw new ArgumentOutOfRangeException(nameof(options), options.Provider, null),
     };
-
-    private static NotSupportedException Unsupported(LedgerProvider provider) => new($"Ledger:Provider {provider} has no store yet.");
 }

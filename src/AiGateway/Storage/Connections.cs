@@ -7,6 +7,9 @@ namespace AiGateway.Storage;
 internal abstract class Connections
 {
     public abstract Task<DbConnection> OpenAsync(CancellationToken cancel);
+
+    /// <summary>A key is taken.</summary>
+    public abstract bool IsDuplicate(DbException error);
 }
 
 /// <summary>Pooled connections to the embedded database.</summary>
@@ -15,7 +18,11 @@ internal sealed class SqliteConnections(string connectionString) : Connections
     /// <summary>A write of ours waits this long for the ledger's; in seconds.</summary>
     private const int BusyTimeout = 2;
 
+    private const int Constraint = 19;
+
     private readonly string _connectionString = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeout, Mode = SqliteOpenMode.ReadWrite }.ToString();
+
+    public override bool IsDuplicate(DbException error) => error is SqliteException { SqliteErrorCode: Constraint };
 
     public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
     {
