@@ -10,6 +10,8 @@ internal sealed class Death() : Exception("planted");
 /// <summary>Connections of a process that may die before any statement.</summary>
 internal sealed class DyingConnections(Connections inner, Func<bool> dies) : Connections
 {
+    public override bool IsDuplicate(DbException error) => inner.IsDuplicate(error);
+
     public override Task<DbConnection> OpenAsync(CancellationToken cancel) => dies() ? throw new Death() : inner.OpenAsync(cancel);
 }
 
