@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiGateway.Storage.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerDb))]
-    [Migration("20261125143356_Initial")]
+    [Migration("20261125144143_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
