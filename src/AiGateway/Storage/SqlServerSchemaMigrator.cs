@@ -34,7 +34,7 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
     // The server's answer where the database is not there, or not for this login.
     private const int CannotOpen = 4060;
 
-    private static readonly TimeSpan MigrationTimeout = TimeSpan.FromMinutes(30);
+    private const int MigrationSeconds = 1800;
 
     public override async Task<SchemaState> CheckAsync(CancellationToken cancel)
     {
@@ -78,7 +78,7 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
             foreach (var setting in Settings)
                 await RunAsync(connection, setting, cancel);
         await using var db = new SqlServerDbFactory(source).CreateDbContext();
-        db.Database.SetCommandTimeout(MigrationTimeout);
+        db.Database.SetCommandTimeout(MigrationSeconds);
         // Under a lock that the server gives up with the session: any number of processes may start at once, and one that dies leaves none.
         await db.Database.MigrateAsync(cancel);
     }
@@ -135,7 +135,7 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
     private static async Task RunAsync(DbConnection connection, string sql, CancellationToken cancel)
     {
         await using var command = connection.Statement(sql);
-        command.CommandTimeout = (int)MigrationTimeout.TotalSeconds;
+        command.CommandTimeout = MigrationSeconds;
         await command.ExecuteNonQueryAsync(cancel);
     }
 }
