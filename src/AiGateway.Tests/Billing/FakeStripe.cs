@@ -42,6 +42,9 @@ internal sealed class FakeStripe : IDisposable
     /// <summary>What was changed: "DELETE /v1/subscriptions/sub_1", a space, the form.</summary>
     public List<string> Changes { get; } = [];
 
+    /// <summary>The payments that went back.</summary>
+    public HashSet<string> Refunded { get; } = [];
+
     public void Now<T>(T paper) where T : StripeEntity, IHasId => _objects[paper.Id] = paper;
 
     public void Paid(string intent, string invoice) => _paid.Add((intent, invoice));
@@ -98,7 +101,10 @@ internal sealed class FakeStripe : IDisposable
                 live.EndedAt = live.Items.Data[0].CurrentPeriodStart;
                 return Found(id);
             case ("POST", ["v1", "refunds"]):
-                return Answered(200, Paper.Refund($"re_{Changes.Count}", "pi", 1, "succeeded"));
+                var intent = System.Web.HttpUtility.ParseQueryString(request.Body ?? "")["payment_intent"] ?? "";
+                return Refunded.Add(intent)
+                    ? Answered(200, Paper.Refund($"re_of_{intent}", intent, 1, "succeeded"))
+                    : Answered(400, new { error = new { type = "invalid_request_error", code = "charge_already_refunded" } });
             default:
                 return Missing;
         }

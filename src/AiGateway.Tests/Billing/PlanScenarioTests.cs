@@ -304,15 +304,6 @@ public sealed class PlanScenarioTests
     }
 
     [Fact]
-    public async Task Two_subscriptions_of_one_user_are_seen()
-    {
-        await using var box = await BillingBox.OpenAsync();
-        await box.TellAsync("customer.subscription.created", new Sub(box, User).Now("active", Start));
-        await box.TellAsync("customer.subscription.created", new Sub(box, User, id: "sub_2").Now("active", Start));
-        Assert.Equal(2, (await box.Store.LiveSubscriptionsAsync(User, Cancel)).Count);
-    }
-
-    [Fact]
     public async Task A_plan_edited_after_its_grant_does_not_grant_again()
     {
         await using var box = await BillingBox.OpenAsync();

@@ -19,9 +19,9 @@ internal sealed class Sub(BillingBox box, string user, string price = Paper.Mont
     public Task<string> PaidAsync(string invoice, DateTimeOffset start, string reason = "subscription_create", long? paid = null, DateTimeOffset? end = null, string? priced = null) =>
         box.TellAsync("invoice.paid", Invoice(invoice, start, reason, paid, end, priced));
 
-    public Stripe.Subscription Now(string status, DateTimeOffset start, DateTimeOffset? end = null, DateTimeOffset? ended = null, DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null, string? priced = null)
+    public Stripe.Subscription Now(string status, DateTimeOffset start, DateTimeOffset? end = null, DateTimeOffset? ended = null, DateTimeOffset? trialStart = null, DateTimeOffset? trialEnd = null, string? priced = null, string? invoice = null)
     {
-        var paper = Paper.Subscription(id, Customer, priced ?? price, status, start, end ?? start + Month, isKnown ? user : null, ended, trialStart, trialEnd);
+        var paper = Paper.Subscription(id, Customer, priced ?? price, status, start, end ?? start + Month, isKnown ? user : null, ended, trialStart, trialEnd, invoice: invoice);
         box.Stripe.Now(paper);
         return paper;
     }

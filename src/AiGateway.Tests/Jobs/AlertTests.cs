@@ -48,6 +48,17 @@ public sealed class AlertTests
     }
 
     [Fact]
+    public async Task A_second_subscription_is_told_of_once()
+    {
+        await using var box = await InsightsBox.OpenAsync();
+        box.Table.Run("INSERT INTO subscriptions (subscription_id, customer_id, user_id, status, period_start, period_end, cancel_at_period_end, no_grace_up_to, is_payment_failing, second_of, updated_at) VALUES ('sub_2', 'cus', 'anna', 'canceled', 7, 9, 0, 0, 0, 'sub_1', 0)");
+        for (var look = 0; look < 3; look++)
+            await new AlertBox(box).LookAsync();
+        Assert.Equal("anna|7", box.Table.Rows("SELECT subject, period_start FROM alerts WHERE kind = 'double_subscription'"));
+        Assert.Contains("sub_2 beside sub_1", box.Table.Text("SELECT message FROM alerts WHERE kind = 'double_subscription'"));
+    }
+
+    [Fact]
     public async Task A_user_without_a_plan_is_nobodys_business()
     {
         await using var box = await InsightsBox.OpenAsync();

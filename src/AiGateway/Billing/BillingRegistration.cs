@@ -13,7 +13,7 @@ internal static class BillingRegistration
     {
         services.AddSingleton(settings);
         services.AddSingleton<Offers>().AddSingleton<BillingStore>().AddSingleton<EventInbox>().AddSingleton<CustomerLinks>();
-        services.AddSingleton<SubscriptionMirror>().AddSingleton<PaymentClaims>().AddSingleton<InvoiceEvents>().AddSingleton<CheckoutEvents>();
+        services.AddSingleton<SubscriptionMirror>().AddSingleton<SecondSubscriptions>().AddSingleton<PaymentClaims>().AddSingleton<InvoiceEvents>().AddSingleton<CheckoutEvents>();
         services.AddSingleton<EventHandlers>().AddSingleton<EventWorker>().AddSingleton<WebhookDoor>().AddSingleton<Purchases>().AddSingleton<DemoEvents>().AddSingleton<PastPayments>();
         if (settings.SecretKey is not { } key)
             return services.AddSingleton<IStripeSide, NoStripeSide>().AddSingleton<ICheckoutSide, DemoCheckoutSide>();

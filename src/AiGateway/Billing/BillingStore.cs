@@ -8,7 +8,8 @@ namespace AiGateway.Billing;
 /// <summary>The tables behind payments. Facts are inserted once; what may change is written whole.</summary>
 internal sealed class BillingStore(Connections database, IDbContextFactory<GatewayDb> reading, TimeProvider time)
 {
-    private static readonly string[] Live = ["active", "trialing", "past_due"];
+    /// <summary>Stripe's words for a subscription that is charged for.</summary>
+    public static readonly string[] Live = ["active", "trialing", "past_due"];
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -71,6 +72,11 @@ internal sealed class BillingStore(Connections database, IDbContextFactory<Gatew
         "UPDATE subscriptions SET is_payment_failing = @failing, updated_at = @now WHERE subscription_id = @id",
         cancel, ("@failing", isFailing), ("@now", Now), ("@id", subscriptionId));
 
+    /// <returns>False: it was marked before.</returns>
+    public async Task<bool> MarkSecondAsync(string subscriptionId, string first, CancellationToken cancel) => await database.RunAsync(
+        "UPDATE subscriptions SET second_of = @first, updated_at = @now WHERE subscription_id = @id AND second_of IS NULL",
+        cancel, ("@first", first), ("@now", Now), ("@id", subscriptionId)) > 0;
+
     public Task EndGraceAsync(string subscriptionId, long upTo, CancellationToken cancel) => database.RunAsync(
         "UPDATE subscriptions SET no_grace_up_to = @upTo, updated_at = @now WHERE subscription_id = @id AND no_grace_up_to < @upTo",
         cancel, ("@upTo", upTo), ("@now", Now), ("@id", subscriptionId));
@@ -98,9 +104,9 @@ internal sealed class BillingStore(Connections database, IDbContextFactory<Gatew
     public Task SetSessionAsync(string purchaseId, string? sessionId, string url, CancellationToken cancel) => database.RunAsync(
         "UPDATE purchases SET session_id = @session, url = @url WHERE id = @id", cancel, ("@session", sessionId), ("@url", url), ("@id", purchaseId));
 
-    /// <summary>A paid purchase stays paid, whatever comes after it.</summary>
+    /// <summary>A paid purchase stays paid, whatever comes after it, and one whose money went back is over.</summary>
     public Task SetStateAsync(string purchaseId, string state, CancellationToken cancel) => database.RunAsync(
-        "UPDATE purchases SET state = @state, closed_at = @now WHERE id = @id AND state <> 'paid'", cancel, ("@state", state), ("@now", Now), ("@id", purchaseId));
+        "UPDATE purchases SET state = @state, closed_at = @now WHERE id = @id AND state NOT IN ('paid', 'refunded')", cancel, ("@state", state), ("@now", Now), ("@id", purchaseId));
 
     public Task AddAsync(PaymentRow p, CancellationToken cancel) => InsertAsync(
         """

@@ -16,6 +16,15 @@ internal interface IStripeSide
 
     /// <summary>The invoices that a payment paid.</summary>
     Task<IReadOnlyList<string>> InvoicesOfAsync(string paymentIntentId, CancellationToken cancel);
+
+    /// <summary>The payments that paid an invoice.</summary>
+    Task<IReadOnlyList<string>> IntentsOfAsync(string invoiceId, CancellationToken cancel);
+
+    /// <summary>Ends a subscription at once, without another invoice.</summary>
+    Task<Subscription?> CancelAsync(string subscriptionId, string comment, CancellationToken cancel);
+
+    /// <summary>Refunds all of a payment; one that went back already stays so.</summary>
+    Task GiveBackAsync(string paymentIntentId, CancellationToken cancel);
 }
 
 /// <summary>There is no Stripe: an event's own copy is all there is.</summary>
@@ -27,4 +36,7 @@ internal sealed class NoStripeSide : IStripeSide
     public Task<Dispute?> DisputeAsync(string id, CancellationToken cancel) => Task.FromResult<Dispute?>(null);
     public Task<IReadOnlyList<InvoiceLineItem>> LinesAsync(string invoiceId, CancellationToken cancel) => Task.FromResult<IReadOnlyList<InvoiceLineItem>>([]);
     public Task<IReadOnlyList<string>> InvoicesOfAsync(string paymentIntentId, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<IReadOnlyList<string>> IntentsOfAsync(string invoiceId, CancellationToken cancel) => Task.FromResult<IReadOnlyList<string>>([]);
+    public Task<Subscription?> CancelAsync(string subscriptionId, string comment, CancellationToken cancel) => Task.FromResult<Subscription?>(null);
+    public Task GiveBackAsync(string paymentIntentId, CancellationToken cancel) => Task.CompletedTask;
 }

@@ -8,7 +8,7 @@ namespace AiGateway.Billing;
 
 /// <summary>Invoices: the only thing that grants a plan's tokens is one that was paid.</summary>
 internal sealed class InvoiceEvents(
-    BillingStore store, CustomerLinks links, SubscriptionMirror mirror, PaymentClaims claims, IStripeSide side, Offers offers, Bookkeeper ledger, ILogger<InvoiceEvents> log)
+    BillingStore store, CustomerLinks links, SubscriptionMirror mirror, SecondSubscriptions seconds, PaymentClaims claims, IStripeSide side, Offers offers, Bookkeeper ledger, ILogger<InvoiceEvents> log)
 {
     private const string Renewal = "subscription_cycle";
 
@@ -27,6 +27,8 @@ internal sealed class InvoiceEvents(
             return EventVerdict.Parked($"plans.json has no plan with the price {PriceOf(unknown)}", invoice.CustomerId);
         if (lines.Exists(line => line.Period is null || line.Period.Start.Year < FirstYear || line.Period.End <= line.Period.Start))
             return EventVerdict.Parked("a line has no period", invoice.CustomerId);
+        if (subscription is not null && await mirror.WriteAsync(subscription, user, cancel) is { } first)
+            return await GiveBackAsync(invoice, lines, user, first, cancel);
         foreach (var line in lines)
             await GrantAsync(invoice, line, subscriptionId, subscription, user, cancel);
         await CloseAsync(invoice, lines, subscriptionId, subscription, user, cancel);
@@ -86,15 +88,26 @@ internal sealed class InvoiceEvents(
 
     private async Task CloseAsync(Invoice invoice, List<InvoiceLineItem> lines, string subscriptionId, Subscription? subscription, string user, CancellationToken cancel)
     {
-        if (subscription is not null)
-            await mirror.WriteAsync(subscription, user, cancel);
-        else if (lines.Count > 0 && await store.SubscriptionAsync(subscriptionId, cancel) is not { EndedAt: not null })
+        if (subscription is null && lines.Count > 0 && await store.SubscriptionAsync(subscriptionId, cancel) is not { EndedAt: not null })
             await WriteWithoutStripeAsync(FromLine(invoice, lines[^1], subscriptionId, user), cancel);
         await store.SetFailingAsync(subscriptionId, false, cancel);
         await mirror.EndLotsAsync(subscriptionId, cancel);
-        if (invoice.Parent?.SubscriptionDetails?.Metadata?.GetValueOrDefault(CheckoutEvents.PurchaseKey) is { } purchaseId
-            && await store.PurchaseAsync(purchaseId, cancel) is { } purchase && purchase.UserId == user)
-            await store.SetStateAsync(purchaseId, PurchaseStates.Paid, cancel);
+        await ClosePurchaseAsync(invoice, user, PurchaseStates.Paid, cancel);
+    }
+
+    /// <summary>The user pays for another subscription already.</summary>
+    private async Task<EventVerdict> GiveBackAsync(Invoice invoice, List<InvoiceLineItem> lines, string user, string first, CancellationToken cancel)
+    {
+        await seconds.GiveBackAsync(invoice.Id, lines.Max(line => line.Period?.End), cancel);
+        await ClosePurchaseAsync(invoice, user, PurchaseStates.Refunded, cancel);
+        return EventVerdict.Ignored($"the user pays for {first} already: the money goes back");
+    }
+
+    private async Task ClosePurchaseAsync(Invoice invoice, string user, string state, CancellationToken cancel)
+    {
+        if (invoice.Parent?.SubscriptionDetails?.Metadata?.GetValueOrDefault(CheckoutEvents.PurchaseKey) is { } id
+            && await store.PurchaseAsync(id, cancel) is { } purchase && purchase.UserId == user)
+            await store.SetStateAsync(id, state, cancel);
     }
 
     /// <summary>The demo has no upgrade: the newer plan takes the older one's place.</summary>

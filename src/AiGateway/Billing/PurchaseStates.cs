@@ -3,5 +3,5 @@ namespace AiGateway.Billing;
 /// <summary>purchases.state.</summary>
 internal static class PurchaseStates
 {
-    public const string Open = "open", Processing = "processing", Paid = "paid", Failed = "failed", Expired = "expired";
+    public const string Open = "open", Processing = "processing", Paid = "paid", Failed = "failed", Expired = "expired", Refunded = "refunded";
 }

@@ -21,7 +21,7 @@ internal enum PurchaseOutcome
 /// <param name="Url">Where the buyer goes next; null where nothing was opened.</param>
 internal sealed record PurchaseAnswer(PurchaseOutcome Outcome, string? Id = null, string? Url = null);
 
-/// <param name="State">open, processing, paid, failed or expired.</param>
+/// <param name="State">open, processing, paid, failed, expired or refunded.</param>
 internal sealed record PurchaseView(string Id, string UserId, string Kind, string Offer, string Name, long Tokens, long UsdCents, string State);
 
 /// <summary>Begins a purchase: our row first, with our price and our tokens, then a page where it is paid. Nothing is credited here.</summary>

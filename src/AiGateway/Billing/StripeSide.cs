@@ -44,6 +44,29 @@ internal sealed class StripeSide(StripeClient client) : IStripeSide
         return [.. found.Data.Select(payment => payment.InvoiceId).Distinct()];
     }
 
+    public async Task<IReadOnlyList<string>> IntentsOfAsync(string invoiceId, CancellationToken cancel)
+    {
+        var found = await client.V1.InvoicePayments.ListAsync(new InvoicePaymentListOptions { Invoice = invoiceId, Status = "paid", Limit = PageSize }, cancellationToken: cancel);
+        return [.. found.Data.Select(payment => payment.Payment?.PaymentIntentId).OfType<string>().Distinct()];
+    }
+
+    public Task<Subscription?> CancelAsync(string subscriptionId, string comment, CancellationToken cancel) => FoundAsync(() => client.V1.Subscriptions.CancelAsync(
+        subscriptionId, new SubscriptionCancelOptions { InvoiceNow = false, Prorate = false, CancellationDetails = new SubscriptionCancellationDetailsOptions { Comment = comment } },
+        cancellationToken: cancel));
+
+    public async Task GiveBackAsync(string paymentIntentId, CancellationToken cancel)
+    {
+        try
+        {
+            await client.V1.Refunds.CreateAsync(
+                new RefundCreateOptions { PaymentIntent = paymentIntentId, Reason = "duplicate" }, new RequestOptions { IdempotencyKey = $"second:{paymentIntentId}" }, cancel);
+        }
+        catch (StripeException done) when (done.StripeError?.Code is "charge_already_refunded" or "charge_disputed")
+        {
+            // It went back, or the bank is getting it back.
+        }
+    }
+
     private static async Task<T?> FoundAsync<T>(Func<Task<T>> ask) where T : class
     {
         try

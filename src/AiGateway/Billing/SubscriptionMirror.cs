@@ -1,6 +1,5 @@
 using AiGateway.Ledger;
 using AiGateway.Storage.Tables;
-using AiGateway.Telemetry;
 using Stripe;
 
 namespace AiGateway.Billing;
@@ -10,7 +9,7 @@ namespace AiGateway.Billing;
 /// subscription ends its lots; packs stay.
 /// </summary>
 internal sealed class SubscriptionMirror(
-    BillingStore store, CustomerLinks links, IStripeSide side, Offers offers, Bookkeeper ledger, TimeProvider time, ILogger<SubscriptionMirror> log)
+    BillingStore store, CustomerLinks links, SecondSubscriptions seconds, IStripeSide side, Offers offers, Bookkeeper ledger, TimeProvider time)
 {
     public async Task<EventVerdict> LookAsync(Subscription told, CancellationToken cancel)
     {
@@ -21,7 +20,17 @@ internal sealed class SubscriptionMirror(
         return EventVerdict.Applied;
     }
 
-    public async Task WriteAsync(Subscription fresh, string user, CancellationToken cancel)
+    /// <returns>The subscription that this one is a second of; null: it is the user's.</returns>
+    public async Task<string?> WriteAsync(Subscription fresh, string user, CancellationToken cancel)
+    {
+        await SaveAsync(fresh, user, cancel);
+        if (await seconds.LookAsync(fresh, user, cancel) is { } ended)
+            await SaveAsync(ended, user, cancel);
+        await EndLotsAsync(fresh.Id, cancel);
+        return (await store.SubscriptionAsync(fresh.Id, cancel))?.SecondOf;
+    }
+
+    private async Task SaveAsync(Subscription fresh, string user, CancellationToken cancel)
     {
         var item = fresh.Items?.Data?.FirstOrDefault();
         await store.SaveAsync(new SubscriptionRow
@@ -30,12 +39,6 @@ internal sealed class SubscriptionMirror(
             PeriodStart = Ms(item?.CurrentPeriodStart), PeriodEnd = Ms(item?.CurrentPeriodEnd), CancelAtPeriodEnd = fresh.CancelAtPeriodEnd,
             EndedAt = fresh.EndedAt is { } ended ? Ms(ended) : null,
         }, cancel);
-        await EndLotsAsync(fresh.Id, cancel);
-        if ((await store.LiveSubscriptionsAsync(user, cancel)).Count > 1)
-        {
-            Instruments.DoubleSubscriptions.Add(1);
-            log.LogError("A user has more than one live subscription; {SubscriptionId} is one of them", fresh.Id);
-        }
     }
 
     /// <summary>Ends what the mirror says is over. Follows from facts, so that it may run after every one of them, in any order.</summary>

@@ -25,10 +25,14 @@ internal sealed record AlertView(
 /// <param name="PeriodStartMs">When the period began.</param>
 internal sealed record HeavyUser(string UserId, PlanAim Plan, long Used, long PeriodStartMs);
 
+/// <summary>Somebody who paid for two subscriptions at once.</summary>
+/// <param name="PeriodStartMs">When the second one's period began.</param>
+internal sealed record TwiceSubscribed(string UserId, string FirstId, string SecondId, long PeriodStartMs);
+
 /// <summary>What the owner was told, and whom he has not been told of yet.</summary>
 internal sealed class AlertReader(IDbContextFactory<GatewayDb> database, BusinessAims aims, TimeProvider time)
 {
-    public const string HeavyUserKind = "heavy_user";
+    public const string HeavyUserKind = "heavy_user", DoubleSubscriptionKind = "double_subscription";
 
     /// <summary>One look's worth; the next look finds the next ones, because those who were told of are left out.</summary>
     private const int MostHeavyUsers = 200;
@@ -41,6 +45,17 @@ internal sealed class AlertReader(IDbContextFactory<GatewayDb> database, Busines
         await using var db = database.CreateDbContext();
         var rows = await db.Alerts.OrderByDescending(a => a.RaisedAt).ThenBy(a => a.Kind).ThenBy(a => a.Subject).Take(limit).ToListAsync(cancel);
         return [.. rows.Select(AlertView.Of)];
+    }
+
+    /// <summary>Second subscriptions of which no alert speaks yet.</summary>
+    public async Task<IReadOnlyList<TwiceSubscribed>> TwiceSubscribedAsync(CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        return await (
+            from s in db.Subscriptions
+            where s.SecondOf != null && !db.Alerts.Any(told => told.Kind == DoubleSubscriptionKind && told.Subject == s.UserId && told.PeriodStart == s.PeriodStart)
+            orderby s.SubscriptionId
+            select new TwiceSubscribed(s.UserId, s.SecondOf ?? "", s.SubscriptionId, s.PeriodStart)).Take(MostHeavyUsers).ToListAsync(cancel);
     }
 
     /// <summary>Users beyond their plan's figure in the period that they paid for and that runs, of whom no alert speaks yet.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiGateway.Jobs;
 
-/// <summary>Looks for what the owner wants to hear of: users beyond their plan's figure, a margin below its target, models without a price, books that do not balance.</summary>
+/// <summary>Looks for what the owner wants to hear of: users beyond their plan's figure, users who pay twice, a margin below its target, models without a price, books that do not balance.</summary>
 internal sealed class AlertWatch(
     AlertReader users, BusinessReader business, AuditKeeper audits, AlertBook book, Leases leases, TimeProvider time, ILogger<AlertWatch> log) : BackgroundService
 {
@@ -54,6 +54,8 @@ internal sealed class AlertWatch(
     {
         foreach (var user in await users.HeavyUsersAsync(cancel))
             await book.RaiseAsync(Of(user), cancel);
+        foreach (var twice in await users.TwiceSubscribedAsync(cancel))
+            await book.RaiseAsync(Of(twice), cancel);
         if (time.GetUtcNow() - _figuresAt >= FiguresEvery)
         {
             await LookAtFiguresAsync(cancel);
@@ -90,6 +92,9 @@ internal sealed class AlertWatch(
 
     private static AlertRow Of(HeavyUser user) => Alert(AlertReader.HeavyUserKind, user.UserId, user.Plan.AlertTokens, DateTimeOffset.FromUnixTimeMilliseconds(user.PeriodStartMs).UtcDateTime, user.Used,
         string.Create(CultureInfo.InvariantCulture, $"User {user.UserId} of plan {user.Plan.Name} has used {user.Used:N0} tokens in the period that began on {DateTimeOffset.FromUnixTimeMilliseconds(user.PeriodStartMs):yyyy-MM-dd}: more than {user.Plan.AlertTokens:N0}."));
+
+    private static AlertRow Of(TwiceSubscribed twice) => Alert(AlertReader.DoubleSubscriptionKind, twice.UserId, 0, DateTimeOffset.FromUnixTimeMilliseconds(twice.PeriodStartMs).UtcDateTime, 0,
+        $"User {twice.UserId} subscribed a second time: {twice.SecondId} beside {twice.FirstId}. It is cancelled at Stripe, grants nothing, and what was paid for its running period goes back.");
 
     private static AlertRow Alert(string kind, string subject, long threshold, DateTime periodStart, long value, string message) => new()
     {

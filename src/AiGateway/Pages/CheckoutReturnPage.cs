@@ -33,6 +33,7 @@ internal static class CheckoutReturnPage
         "paid" => new(CheckoutTexts.Confirmed, purchase.Name, CheckoutTexts.ConfirmedText(purchase.Tokens), "ok", true, Balance, CheckoutTexts.ToBalance),
         "failed" => new(CheckoutTexts.Failed, purchase.Name, CheckoutTexts.FailedText, "bad", true, Tokens, CheckoutTexts.ToTokens),
         "expired" => new(CheckoutTexts.Expired, purchase.Name, CheckoutTexts.ExpiredText, "low", true, Tokens, CheckoutTexts.ToTokens),
+        "refunded" => new(CheckoutTexts.Refunded, purchase.Name, CheckoutTexts.RefundedText, "info", true, Tokens, CheckoutTexts.ToTokens),
         _ when cancelled => new(CheckoutTexts.Cancelled, purchase.Name, CheckoutTexts.CancelledText, "info", true, Tokens, CheckoutTexts.ToTokens),
         _ => new(CheckoutTexts.Processing, purchase.Name, CheckoutTexts.ProcessingText, "info", false, Balance, CheckoutTexts.ToBalance),
     };

@@ -36,6 +36,7 @@ internal static class BillingTables
             t.Property(s => s.UserId).HasMaxLength(128);
             t.Property(s => s.PlanId).HasMaxLength(64);
             t.Property(s => s.Status).HasMaxLength(32);
+            t.Property(s => s.SecondOf).HasMaxLength(Id);
             t.HasIndex(s => s.UserId);
         });
         DescribePayments(model);

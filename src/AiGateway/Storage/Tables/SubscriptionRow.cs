@@ -17,5 +17,7 @@ internal sealed record SubscriptionRow
     public long NoGraceUpTo { get; init; }
     /// <summary>The last payment for it failed, and none came since.</summary>
     public bool IsPaymentFailing { get; init; }
+    /// <summary>The subscription that its user pays for already: this one grants nothing and its money goes back. Null: it is the only one.</summary>
+    public string? SecondOf { get; init; }
     public long UpdatedAt { get; init; }
 }

@@ -772,6 +772,11 @@ namespace AiGateway.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("plan_id");
 
+                    b.Property<string>("SecondOf")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("second_of");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(32)
