@@ -18,21 +18,12 @@ public sealed class Screens(Chromium chromium)
     [Fact(Explicit = true)]
     public async Task The_users_pages()
     {
-        await using var gateway = await RunningGateway.StartAsync(new Dictionary<string, string> { ["OPENAI_BASE_URL"] = "", ["OPENAI_API_KEY"] = "" });
-        await gateway.RememberAsync("maya");
-        await gateway.BuyAsync("maya", "plan", "annual");
-        await gateway.BuyAsync("maya", "pack", "small");
-        await gateway.UseAsync("maya", "shot-1", 601_000, 260_563, "blueprint", new { project = "Lighthouse" });
-        await gateway.UseAsync("maya", "shot-2", 2_900, 970, "chat");
-        await gateway.NewUserAsync("lee", 600_000);
-        await gateway.UseAsync("lee", "shot-3", 480_000, 68_800, "refinement");
-        await gateway.NewUserAsync("noor", 100_000);
-        await gateway.UseAsync("noor", "shot-4", 80_000, 20_000, "refinement");
-        await gateway.NewUserAsync("kim", 0);
+        await using var gateway = await RunningGateway.StartAsync(People.Demo);
         foreach (var (name, user, path) in new[]
         {
-            ("dashboard", "maya", "/dashboard"), ("dashboard-low", "lee", "/dashboard"), ("dashboard-depleted", "noor", "/dashboard"),
-            ("usage", "maya", "/dashboard/usage"), ("usage-empty", "kim", "/dashboard/usage"), ("tokens", "maya", "/dashboard/tokens"),
+            ("dashboard", "demo-user", "/dashboard"), ("dashboard-gifts", "demo-ivy", "/dashboard"), ("dashboard-low", "demo-low", "/dashboard"),
+            ("dashboard-depleted", "demo-depleted", "/dashboard"), ("usage", "demo-user", "/dashboard/usage"), ("usage-empty", "demo-empty", "/dashboard/usage"),
+            ("tokens", "demo-user", "/dashboard/tokens"),
         })
             await TakeAsync(gateway, name, tab => tab.SignInAsync(gateway, user, path));
         await TakeAsync(gateway, "landing", tab => tab.GoAsync(gateway, "/"));
@@ -49,7 +40,7 @@ public sealed class Screens(Chromium chromium)
             await goAsync(tab);
             await tab.UntilAsync(Settled, "the page is settled");
             var file = Path.Combine(folder, $"{name}-{(dark ? "dark" : "light")}-{(width == Wide ? "wide" : "phone")}.jpg");
-            await tab.Page.ScreenshotAsync(new() { Path = file, FullPage = true, Type = Microsoft.Playwright.ScreenshotType.Jpeg, Quality = Quality });
+            await tab.Page.ScreenshotAsync(new() { Path = file, FullPage = !await tab["dialog[open]"].First.IsVisibleAsync(), Type = Microsoft.Playwright.ScreenshotType.Jpeg, Quality = Quality });
         }
     }
 }

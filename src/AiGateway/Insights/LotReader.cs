@@ -27,15 +27,27 @@ internal sealed class LotReader(IDbContextFactory<GatewayDb> database, TimeProvi
     public async Task<IReadOnlyList<LotView>> LeftAsync(string userId, CancellationToken cancel)
     {
         await using var db = database.CreateDbContext();
+        var account = await db.Accounts.AsNoTracking().SingleOrDefaultAsync(a => a.UserId == userId, cancel);
+        if (account is null)
+            return [];
         // An expired lot is emptied with the account's next move; until then the view leaves it out.
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var lots = await (
-            from lot in db.TokenLots.AsNoTracking()
-            join account in db.Accounts on lot.AccountId equals account.Id
-            where account.UserId == userId && lot.Remaining > 0 && lot.EndedAt == null && (lot.ExpiresAt == null || lot.ExpiresAt > now)
-            orderby lot.Priority, lot.ExpiresAt ?? long.MaxValue, lot.Id
-            select lot).ToListAsync(cancel);
-        return [.. lots.Select(lot => View(lot, userId))];
+        var lots = await db.TokenLots.AsNoTracking()
+            .Where(lot => lot.AccountId == account.Id && lot.Remaining > 0 && lot.EndedAt == null && (lot.ExpiresAt == null || lot.ExpiresAt > now))
+            .OrderBy(lot => lot.Priority).ThenBy(lot => lot.ExpiresAt ?? long.MaxValue).ThenBy(lot => lot.Id).ToListAsync(cancel);
+        return [.. Burnt(lots, account.Unattributed).Select(lot => View(lot, userId))];
+    }
+
+    /// <summary>What was used is taken off the lots later, with a move that needs them; the view does it now.</summary>
+    private static IEnumerable<TokenLotRow> Burnt(IEnumerable<TokenLotRow> lots, long used)
+    {
+        foreach (var lot in lots)
+        {
+            var taken = Math.Min(lot.Remaining, used);
+            used -= taken;
+            if (taken < lot.Remaining)
+                yield return lot with { Remaining = lot.Remaining - taken };
+        }
     }
 
     private static LotView View(TokenLotRow lot, string userId) => new(
