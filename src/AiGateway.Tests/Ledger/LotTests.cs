@@ -105,6 +105,24 @@ public sealed class LotTests
     }
 
     [Fact]
+    public async Task What_an_expired_lot_kept_for_a_hold_is_due_at_once_even_by_a_clock_that_lags()
+    {
+        await using var box = await LedgerBox.OpenAsync();
+        await box.GrantAsync(100, "lot", expires: LedgerBox.Start.AddHours(1));
+        await box.HoldAsync(40, "r1");
+        box.Clock.Advance(TimeSpan.FromHours(2));
+        await box.Sweeper.SweepAsync(LedgerBox.Cancel);
+        await box.ReleaseAsync("r1");
+        // Another node, a minute behind: neither its audit nor its sweeper waits for the first one's time.
+        var lagging = new TestClock(LedgerBox.Start.AddMinutes(119));
+        await using var beside = box.OpenBeside(lagging);
+        Assert.Empty(await beside.Audit.RunAsync(atRest: true, LedgerBox.Cancel));
+        await beside.Sweeper.SweepAsync(LedgerBox.Cancel);
+        Assert.Equal(0, box.Table.Number("SELECT balance FROM accounts"));
+        await box.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task Expiry_covers_open_holds_once_over_all_lots_and_ends_when_they_close()
     {
         await using var box = await LedgerBox.OpenAsync();

@@ -49,6 +49,14 @@ public sealed class SpoolTextTests
     }
 
     [Fact]
+    public void A_head_that_is_torn_over_an_older_one_is_no_damage()
+    {
+        byte[] old = Segment(1), head = SpoolText.Head(2);
+        for (var length = 0; length < head.Length; length++)
+            Assert.False(SpoolText.Read([.. head[..length], .. old[length..]]).IsDamaged);
+    }
+
+    [Fact]
     public void A_changed_byte_inside_is_damage_and_costs_its_own_line_only()
     {
         var bytes = Segment(1);

@@ -67,6 +67,11 @@ internal static class BurnOrder
 
     public static bool IsOver(TokenLotRow lot, long nowMs) => lot.EndedAt is not null || lot.ExpiresAt <= nowMs;
 
+    /// <summary>
+    /// It has tokens or counts in the allocation. What does neither is not loaded, except by a batch that had it before: so no rule may look at it.
+    /// </summary>
+    public static bool Matters(TokenLotRow lot) => lot.Remaining > 0 || !lot.UsedUpBefore;
+
     public static long Allocation(ImmutableArray<TokenLotRow> lots, long nowMs) =>
         lots.Where(lot => !lot.UsedUpBefore && !IsOver(lot, nowMs)).Sum(lot => lot.Granted);
 
@@ -75,5 +80,5 @@ internal static class BurnOrder
 
     /// <summary>long.MaxValue where no lot ever expires.</summary>
     public static long NextExpiry(ImmutableArray<TokenLotRow> lots, long nowMs) =>
-        lots.Where(lot => !IsOver(lot, nowMs)).Min(lot => lot.ExpiresAt) ?? long.MaxValue;
+        lots.Where(lot => Matters(lot) && !IsOver(lot, nowMs)).Min(lot => lot.ExpiresAt) ?? long.MaxValue;
 }

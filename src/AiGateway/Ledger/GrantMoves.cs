@@ -42,14 +42,16 @@ internal static class GrantMoves
     private static void EndOlderSubscriptions(Draft draft)
     {
         draft.Lots = [.. draft.Lots.Select(lot =>
-            lot.Priority == (int)LotKind.Subscription && !BurnOrder.IsOver(lot, draft.NowMs) ? lot with { EndedAt = draft.NowMs } : lot)];
+            IsSubscription(lot) && !BurnOrder.IsOver(lot, draft.NowMs) ? lot with { EndedAt = draft.NowMs } : lot)];
         LotMoves.Expire(draft);
     }
 
     private static bool IsLate(Draft draft, GrantRequest request) =>
         request.PeriodStartMs is { } start
         && (draft.Account.PeriodKind == Periods.Subscription && start < draft.Account.PeriodStart
-            || draft.Lots.Any(lot => lot.Priority == (int)LotKind.Subscription && lot.PeriodStart > start));
+            || draft.Lots.Any(lot => IsSubscription(lot) && lot.PeriodStart > start));
+
+    private static bool IsSubscription(TokenLotRow lot) => lot.Priority == (int)LotKind.Subscription && BurnOrder.Matters(lot);
 
     private static void EnterPeriod(Draft draft, long startMs, long endMs)
     {

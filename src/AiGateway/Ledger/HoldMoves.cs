@@ -89,7 +89,8 @@ internal static class HoldMoves
         draft.Account = account with
         {
             Held = account.Held - hold.Amount,
-            NextDueAt = account.HasResidue ? Math.Min(account.NextDueAt, draft.NowMs) : account.NextDueAt,
+            // At once by every clock: a node whose clock lags behind this one's shall not wait for it.
+            NextDueAt = account.HasResidue ? 0 : account.NextDueAt,
         };
     }
 

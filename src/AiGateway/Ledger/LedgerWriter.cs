@@ -44,6 +44,11 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     /// <summary>How many moves share a transaction at most.</summary>
     public int BatchCap => store.BatchCap;
 
+    /// <summary>
+    /// Callers go on elsewhere: the writer's thread has the next batch to see to. A simulation, which has one thread for all, lets them go on at once.
+    /// </summary>
+    internal TaskCreationOptions CallersGoOn { get; init; } = TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <summary>Moves that wait for a batch.</summary>
     public int Queued => _queue.Reader.Count;
 
@@ -56,7 +61,7 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     /// <exception cref="LedgerUnavailableException">Nothing was written, as far as is known; asking again is safe.</exception>
     public Task<TAnswer> SendAsync<TAnswer>(LedgerCommand<TAnswer> command)
     {
-        var move = new QueuedMove<TAnswer>(command);
+        var move = new QueuedMove<TAnswer>(command, CallersGoOn);
         if (command.IsAdmission && _queue.Reader.Count >= AdmissionCap || !_queue.Writer.TryWrite(move))
             move.Fail(Refusal());
         return move.Task;

@@ -15,10 +15,9 @@ internal abstract class QueuedMove(LedgerCommand command)
     public abstract void Fail(Exception reason);
 }
 
-internal sealed class QueuedMove<TAnswer>(LedgerCommand<TAnswer> command) : QueuedMove(command)
+internal sealed class QueuedMove<TAnswer>(LedgerCommand<TAnswer> command, TaskCreationOptions callerGoesOn) : QueuedMove(command)
 {
-    // Callers go on elsewhere: the writer's thread has the next batch to see to.
-    private readonly TaskCompletionSource<TAnswer> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TAnswer> _done = new(callerGoesOn);
 
     public Task<TAnswer> Task => _done.Task;
 

@@ -24,6 +24,7 @@ internal sealed class Spool(LedgerOptions options, SpoolDisk disk, TimeProvider 
     private readonly List<OwnSegment> _segments = [];
     private readonly Lock _writing = new();
     private bool _isClosed;
+    private long _number;
 
     /// <summary>Moves that wait on disk.</summary>
     public int Kept
@@ -53,7 +54,7 @@ internal sealed class Spool(LedgerOptions options, SpoolDisk disk, TimeProvider 
     /// <summary>A move begins that must not be lost; it is watched until it is done.</summary>
     public SpoolEntry Watch(LedgerCommand command)
     {
-        var entry = new SpoolEntry(command, time.GetTimestamp());
+        var entry = new SpoolEntry(command, time.GetTimestamp(), Interlocked.Increment(ref _number));
         if (options.SpoolMaxMegabytes > 0)
             _open[entry] = 0;
         return entry;
@@ -94,12 +95,11 @@ internal sealed class Spool(LedgerOptions options, SpoolDisk disk, TimeProvider 
             KeepSlow(Patience);
     }
 
-    /// <summary>Keeps what the ledger has not answered for so long.</summary>
+    /// <summary>Keeps what the ledger has not answered for so long; what came first has the first claim on the room that is left.</summary>
     internal void KeepSlow(TimeSpan patience)
     {
-        foreach (var (entry, _) in _open)
-            if (entry.KeptIn is null && time.GetElapsedTime(entry.Since) >= patience)
-                Keep(entry);
+        foreach (var entry in _open.Keys.Where(entry => entry.KeptIn is null && time.GetElapsedTime(entry.Since) >= patience).OrderBy(entry => entry.Number))
+            Keep(entry);
     }
 
     /// <summary>At the end of the process: keeps what is still open, and takes away what holds nothing.</summary>
@@ -212,8 +212,11 @@ internal sealed class Spool(LedgerOptions options, SpoolDisk disk, TimeProvider 
 }
 
 /// <summary>One move between its first try and the ledger's word that it is done.</summary>
-internal sealed class SpoolEntry(LedgerCommand command, long since)
+internal sealed class SpoolEntry(LedgerCommand command, long since, long number)
 {
+    /// <summary>Tells what came first.</summary>
+    public long Number => number;
+
     public LedgerCommand Command => command;
 
     /// <summary>A TimeProvider timestamp.</summary>

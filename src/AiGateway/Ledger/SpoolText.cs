@@ -27,15 +27,18 @@ internal static class SpoolText
     {
         var moves = new List<SpooledMove>();
         uint? generation = null;
-        bool isTorn = false, isDamaged = false;
+        bool isFirst = true, isTorn = false, isDamaged = false;
         while (!bytes.IsEmpty)
         {
             var end = bytes.IndexOf((byte)'\n');
             var line = end < 0 ? bytes : bytes[..end];
             bytes = end < 0 ? [] : bytes[(end + 1)..];
+            var isHead = isFirst;
+            isFirst = false;
             if (end < 0 || Parse(line) is not { } parsed)
             {
-                isTorn = true;
+                // A head says nothing that could be lost: what is behind a torn one was done before, and is done again without effect.
+                isTorn |= !isHead;
                 continue;
             }
             if (parsed.Generation != (generation ??= parsed.Generation))
