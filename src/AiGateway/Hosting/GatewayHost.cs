@@ -28,7 +28,7 @@ internal static class GatewayHost
 {
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
-    /// <summary>Open streams may finish for five minutes after a stop was asked for; what is left is settled on what was seen.</summary>
+    /// <summary>For all of it: open streams may finish for five minutes, what is left is settled on what was seen, and the writer writes what is queued.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromMinutes(5.5);
 
     /// <summary>A Debug build develops, a Release build produces, unless the environment says otherwise.</summary>
@@ -82,6 +82,7 @@ internal static class GatewayHost
         AddAlerts(services, settings.Alerts);
         services.AddHostedService<SettlementDrain>();
         builder.AddTelemetry();
+        services.AddSingleton<Readiness>().AddSingleton<Drain>().AddHostedService(provider => provider.GetRequiredService<Drain>());
     }
 
     private static void AddAlerts(IServiceCollection services, AlertOptions alerts)

@@ -16,6 +16,7 @@ internal static class LedgerRegistration
         services.AddSingleton<SchemaMigrator>(provider => Schema(provider.GetRequiredService<LedgerOptions>()));
         services.AddSingleton<IDbContextFactory<GatewayDb>>(provider => Contexts(provider.GetRequiredService<LedgerOptions>()));
         services.TryAddSingleton<Connections>(provider => Plain(provider.GetRequiredService<LedgerOptions>()));
+        services.AddSingleton<WriteProbe>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<HoldKeeper>();
         services.AddSingleton<SpoolDisk>(provider => new LocalSpoolDisk(provider.GetRequiredService<LedgerOptions>().SpoolFolder, provider.GetRequiredService<TimeProvider>()));

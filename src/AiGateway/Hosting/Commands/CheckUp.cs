@@ -33,7 +33,7 @@ internal sealed class CheckUp(GatewaySettings settings, IServiceProvider service
     public static async IAsyncEnumerable<Finding> RunAsync([EnumeratorCancellation] CancellationToken cancel)
     {
         var builder = GatewayHost.CreateBuilder([], isCommand: true);
-        var (settings, problems) = SettingsReader.Read(builder.Configuration, builder.Environment.IsProduction());
+        var (settings, problems) = SettingsReader.Read(builder.Configuration, isProduction: !builder.Environment.IsDevelopment());
         foreach (var problem in problems)
             yield return Split("settings", problem);
         if (problems.Count == 0)
@@ -81,9 +81,12 @@ internal sealed class CheckUp(GatewaySettings settings, IServiceProvider service
         const string check = "database";
         try
         {
-            return await services.GetRequiredService<SchemaMigrator>().CheckAsync(cancel) switch
+            var state = await services.GetRequiredService<SchemaMigrator>().CheckAsync(cancel);
+            if (state == SchemaState.Current)
+                await services.GetRequiredService<WriteProbe>().WriteAsync(cancel);
+            return state switch
             {
-                SchemaState.Current => Finding.Ok(check, $"{settings.Ledger.Provider}, schema current"),
+                SchemaState.Current => Finding.Ok(check, $"{settings.Ledger.Provider}, schema current, takes writes"),
                 SchemaState.Missing => Finding.Warning(check, "there is none yet", "start the gateway, or run `db migrate`: both make it"),
                 SchemaState.Behind => Finding.Warning(check, "its schema is of an older version", "start the gateway, or run `db migrate`: both bring it up to date"),
                 SchemaState.Ahead => Finding.Problem(check, "its schema is of a newer version of this program", "use that version, or a copy of the database from before"),

@@ -1,0 +1,103 @@
+using System.Net;
+using System.Text.Json;
+using AiGateway.Tests.Architecture;
+using AiGateway.Tests.Support;
+using Microsoft.Data.Sqlite;
+
+namespace AiGateway.Tests.EndToEnd;
+
+/// <summary>What an orchestrator and a balancer are told, and the order in which a gateway stops.</summary>
+[Collection(EndToEndGroup.Name)]
+public sealed class HealthTests
+{
+    private const string Ask = """{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Hello"}]}""";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task While_a_stream_finishes_the_gateway_lives_is_not_ready_and_takes_no_call()
+    {
+        await using var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit());
+        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 1_000_000));
+        var gate = new Gate();
+        var events = FakeChat.Stream(withUsage: true);
+        gateway.Provider.Enqueue(FakeAnswer.Events(events.Select((text, at) => FakePiece.Of(text, at == 3 ? gate : null))));
+        using var stream = await caller.ChatAsync(Ask);
+        using var reader = new StreamReader(await stream.Content.ReadAsStreamAsync(Cancel));
+        Assert.StartsWith("data:", await reader.ReadLineAsync(Cancel), StringComparison.Ordinal);
+        var exit = gateway.Process.StopAsync();
+        await Eventually.TrueAsync(async () => (await ReadyAsync(gateway)).Status == HttpStatusCode.ServiceUnavailable, "readiness is off");
+        Assert.True((await ReadyAsync(gateway)).Body.GetProperty("checks").GetProperty("draining").GetBoolean());
+        using (var live = await NewConnectionAsync(gateway, "/health/live"))
+            Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        using (var refused = await caller.ChatAsync(Ask))
+        {
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (refused.StatusCode, refused.Headers.ConnectionClose));
+            Assert.Contains("\"draining\"", await refused.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+        }
+        Assert.False(exit.IsCompleted);
+        gate.Open();
+        Assert.EndsWith("data: [DONE]\n\n", await reader.ReadToEndAsync(Cancel), StringComparison.Ordinal);
+        Assert.Equal(0, await exit);
+        await gateway.Process.StartAsync();
+        var row = Assert.Single(await gateway.Admin.ChargesAsync("anna"));
+        Assert.Equal(("reported", FakeChat.TotalTokens), (row.GetProperty("usage_source").GetString(), row.GetProperty("tokens_used").GetInt32()));
+        await gateway.NothingHeldAsync();
+        await gateway.BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_database_that_takes_no_write_is_not_ready_until_it_does()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        await using (var locker = new SqliteConnection($"Data Source={gateway.Database}"))
+        {
+            await locker.OpenAsync(Cancel);
+            await using var held = locker.BeginTransaction(deferred: false);
+            await Eventually.TrueAsync(async () => (await ReadyAsync(gateway)).Body.GetProperty("checks").GetProperty("database").GetString() == "unavailable", "the lock is noticed");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ReadyAsync(gateway)).Status);
+            using var live = await gateway.Process.Client.GetAsync("/health/live", Cancel);
+            Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+        }
+        await Eventually.TrueAsync(async () => (await ReadyAsync(gateway)).Status == HttpStatusCode.OK, "it is ready again");
+    }
+
+    [Fact]
+    public async Task Nodes_show_the_versions_that_they_serve_by()
+    {
+        await using var gateway = await RunningGateway.StartAsync(processes: 2, prepare: CopyConfig);
+        Assert.NotEqual(await NodeAsync(gateway, 0, "id"), await NodeAsync(gateway, 1, "id"));
+        var before = await NodeAsync(gateway, 1, "key_list_version");
+        await gateway.NewUserAsync("anna", 0);
+        await Eventually.TrueAsync(async () => await NodeAsync(gateway, 1, "key_list_version") != before, "the other node knows of the change");
+        Assert.Equal(await NodeAsync(gateway, 0, "key_list_version"), await NodeAsync(gateway, 1, "key_list_version"));
+        File.AppendAllText(Path.Combine(gateway.Folder, "config", "routes.json"), "oops");
+        await Eventually.TrueAsync(async () => (await ReadyAsync(gateway)).Body.GetProperty("checks").GetProperty("config").GetString() == "edit_refused", "the bad edit is told");
+        var (status, body) = await ReadyAsync(gateway);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.NotEqual(JsonValueKind.Null, body.GetProperty("node").GetProperty("files").GetProperty("routes").GetProperty("refused_at").ValueKind);
+    }
+
+    private static async Task<string> NodeAsync(RunningGateway gateway, int node, string what) =>
+        (await ReadyAsync(gateway, node)).Body.GetProperty("node").GetProperty(what).ToString();
+
+    private static async Task<(HttpStatusCode Status, JsonElement Body)> ReadyAsync(RunningGateway gateway, int node = 0)
+    {
+        using var answer = await gateway.Nodes[node].Client.GetAsync("/health/ready", Cancel);
+        return (answer.StatusCode, JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)));
+    }
+
+    /// <summary>As a probe asks: it keeps no connection.</summary>
+    private static async Task<HttpResponseMessage> NewConnectionAsync(RunningGateway gateway, string path)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        return await client.GetAsync(new Uri(gateway.Process.BaseAddress, path), Cancel);
+    }
+
+    private static void CopyConfig(string folder)
+    {
+        var config = Directory.CreateDirectory(Path.Combine(folder, "config")).FullName;
+        foreach (var name in (string[])["routes.json", "prices.json", "plans.json"])
+            File.Copy(Path.Combine(Repository.Root, "config", name), Path.Combine(config, name));
+    }
+}
