@@ -77,7 +77,7 @@ internal static class GatewayHost
         services.AddSingleton(new SetupFacts(
             settings.UsesDemoProvider ? null : settings.OpenAiBaseUrl ?? "https://api.openai.com/v1", !settings.Stripe.IsDemo, settings.Stripe.WebhookSecret is not null,
             settings.Alerts.WebhookUrl is not null || settings.Alerts.SmtpHost is not null, settings.IsProduction, settings.AllowedOrigins));
-        services.AddBillingWorker();
+        services.AddBillingWorker(settings.Stripe);
         services.AddSingleton<DemoPost>();
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
