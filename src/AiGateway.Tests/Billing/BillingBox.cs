@@ -24,8 +24,8 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
         Ledger = ledger;
         var services = new ServiceCollection().AddLogging();
         services.AddSingleton<TimeProvider>(ledger.Clock).AddSingleton(ledger.Books).AddSingleton<IPlanBookSource>(this).AddSingleton<KeyListVersion>();
-        services.AddSingleton<Connections>(new DyingConnections(new SqliteConnections(ledger.Options.ConnectionString), IsDead));
-        services.AddSingleton<IDbContextFactory<GatewayDb>>(new DyingContexts(new SqliteDbFactory(ledger.Options.ConnectionString), IsDead));
+        services.AddSingleton<Connections>(new DyingConnections(ledger.Database.Connections, IsDead));
+        services.AddSingleton<IDbContextFactory<GatewayDb>>(new DyingContexts(ledger.Database.Contexts, IsDead));
         services.AddBilling(new BillingSettings(ApiKey, Secret, Stripe.ApiBase));
         // The library's own second try would wait by the real clock.
         services.AddSingleton(BillingRegistration.Client(ApiKey, Stripe.ApiBase, maxNetworkRetries: 0)).AddSingleton<ICheckoutSide>(Checkout);
@@ -69,12 +69,12 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
     public string Lots(string user = LedgerBox.User) => Table.Rows(
         $"SELECT source_key, granted, remaining FROM token_lots WHERE account_id = (SELECT id FROM accounts WHERE user_id = '{user}') ORDER BY source_key");
 
-    /// <summary>Sends a signed event to the door and lets the worker have it.</summary>
+    /// <summary>Stores an event and lets the worker have it.</summary>
     /// <returns>Its state and note.</returns>
     public async Task<string> TellAsync(string type, object content, string? id = null, string? version = null)
     {
         id ??= $"evt_{++_events}";
-        Assert.Equal(200, await PostSignedAsync(Paper.Event(id, type, content, version)));
+        await Inbox.StoreAsync(id, type, Paper.Event(id, type, content, version), Cancel);
         await Worker.RunOnceAsync(Cancel);
         return State(id);
     }

@@ -36,7 +36,7 @@ public sealed class CookieKeysTests
     private static ServiceProvider Node(LedgerBox box)
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System)
-            .AddSingleton<Connections>(new SqliteConnections(box.Options.ConnectionString));
+            .AddSingleton<Connections>(box.Database.Connections);
         CookieKeys.AddTo(services);
         return services.BuildServiceProvider();
     }

@@ -18,7 +18,7 @@ internal sealed class InsightsBox : IAsyncDisposable, IProviderCosts
     private InsightsBox(LedgerBox ledger)
     {
         Ledger = ledger;
-        Database = new SqliteDbFactory(ledger.Options.ConnectionString);
+        Database = ledger.Database.Contexts;
         Aims = new BusinessAims(() => [new PlanAim("monthly", "Monthly", 500_000, 1_000_000), new PlanAim("annual", "Annual", 2_000_000, 8_000_000)], model => model != Unpriced);
         Plans = new PlanUseReader(Database, Aims, ledger.Clock);
         Business = new BusinessReader(Database, new RevenueReader(Database), Plans, Aims, ledger.Clock);

@@ -12,7 +12,7 @@ internal sealed class AlertBox(InsightsBox insights, AlertOptions? options = nul
 {
     private static readonly AlertOptions Quiet = new();
 
-    public AlertBook Book { get; } = new(new SqliteConnections(insights.Ledger.Options.ConnectionString), insights.Database, options ?? Quiet, insights.Ledger.Clock, NullLogger<AlertBook>.Instance);
+    public AlertBook Book { get; } = new(insights.Ledger.Database.Connections, insights.Database, options ?? Quiet, insights.Ledger.Clock, NullLogger<AlertBook>.Instance);
 
     public Task LookAsync(bool mayAudit = false) => Watch().LookAsync(mayAudit, LedgerBox.Cancel);
 
@@ -31,7 +31,7 @@ internal sealed class AlertBox(InsightsBox insights, AlertOptions? options = nul
 
     private AlertWatch Watch()
     {
-        var connections = new SqliteConnections(insights.Ledger.Options.ConnectionString);
+        var connections = insights.Ledger.Database.Connections;
         return new AlertWatch(
             insights.Alerts, insights.Business, new AuditKeeper(insights.Ledger.Audit, connections, insights.Ledger.Clock), Book,
             new Leases(connections, insights.Ledger.Clock), insights.Ledger.Clock, NullLogger<AlertWatch>.Instance);

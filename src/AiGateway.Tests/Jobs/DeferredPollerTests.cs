@@ -190,7 +190,7 @@ public sealed class DeferredPollerTests
     }
 
     private static DeferredPoller Poller(LedgerBox box, Provider provider) => new(
-        new DeferredWork(new SqliteConnections(box.Options.ConnectionString), box.Options, box.Clock), box.Books,
+        new DeferredWork(box.Database.Connections, box.Options, box.Clock), box.Books,
         new DeferredSettlement(box.Books, Prices, box.Clock), provider, box.Clock, NullLogger<DeferredPoller>.Instance);
 
     private sealed class Provider : IProviderObjects

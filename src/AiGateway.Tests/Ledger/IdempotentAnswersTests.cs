@@ -193,7 +193,7 @@ public sealed class IdempotentAnswersTests
     }
 
     private static IdempotentAnswers Open(LedgerBox box) =>
-        new(new IdempotencyTable(new SqliteConnections(box.Options.ConnectionString)), box.Options, box.Clock, NullLogger<IdempotentAnswers>.Instance);
+        new(new IdempotencyTable(box.Database.Connections), box.Options, box.Clock, NullLogger<IdempotentAnswers>.Instance);
 
     private static IdempotencyClaim Claim(string requestId, string user = LedgerBox.User, byte key = 1, byte body = 2) =>
         new(user, [.. Enumerable.Repeat(key, 32)], [.. Enumerable.Repeat(body, 32)], requestId);

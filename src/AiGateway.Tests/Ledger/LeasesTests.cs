@@ -80,5 +80,5 @@ public sealed class LeasesTests
         Assert.False(await node.TakeAsync("sweeper", Term, Cancel));
     }
 
-    private static Leases Node(LedgerBox box) => new(new SqliteConnections(box.Options.ConnectionString), box.Clock);
+    private static Leases Node(LedgerBox box) => new(box.Database.Connections, box.Clock);
 }

@@ -1,5 +1,6 @@
 using AiGateway.Ledger;
 using AiGateway.Storage;
+using AiGateway.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiGateway.Tests.Ledger;
@@ -15,13 +16,15 @@ internal sealed class LedgerBox : IAsyncDisposable
 
     private readonly bool _ownsFile;
 
-    private LedgerBox(string path, TestClock clock, bool ownsFile, Func<LedgerStore, LedgerStore>? wrap, Func<LedgerOptions, LedgerOptions>? configure = null)
+    private LedgerBox(
+        string path, TestDatabase database, TestClock clock, bool ownsFile, Func<LedgerStore, LedgerStore>? wrap, Func<LedgerOptions, LedgerOptions>? configure = null)
     {
+        Database = database;
         (Path, Clock, _ownsFile) = (path, clock, ownsFile);
         Options = new LedgerOptions { ConnectionString = $"Data Source={path}", SpoolFolder = path + "-spool" };
         if (configure is not null)
             Options = configure(Options);
-        Store = new SqliteLedgerStore(Options.ConnectionString);
+        Store = database.OpenStore();
         if (wrap is not null)
             Store = wrap(Store);
         Writer = new LedgerWriter(Store, Options, clock, NullLogger<LedgerWriter>.Instance);
@@ -30,12 +33,13 @@ internal sealed class LedgerBox : IAsyncDisposable
         Spool = new Spool(Options, Disk, clock, NullLogger<Spool>.Instance);
         Replay = new SpoolReplay(Disk, Writer, Options, clock, NullLogger<SpoolReplay>.Instance);
         Books = new Bookkeeper(Writer, Keeper, Spool, clock, NullLogger<Bookkeeper>.Instance);
-        Leases = new Leases(new SqliteConnections(Options.ConnectionString), clock);
+        Leases = new Leases(database.Connections, clock);
         Sweeper = new Sweeper(Store, Writer, Leases, clock, NullLogger<Sweeper>.Instance);
         Audit = new LedgerAudit(Store, clock);
     }
 
     public string Path { get; }
+    public TestDatabase Database { get; }
     public TestClock Clock { get; }
     public LedgerOptions Options { get; }
     public LedgerStore Store { get; }
@@ -51,11 +55,13 @@ internal sealed class LedgerBox : IAsyncDisposable
     public LedgerTable Table => new(Path);
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<LedgerBox> OpenAsync(Func<LedgerStore, LedgerStore>? wrap = null, Func<LedgerOptions, LedgerOptions>? configure = null)
+    public static async Task<LedgerBox> OpenAsync(
+        Func<LedgerStore, LedgerStore>? wrap = null, Func<LedgerOptions, LedgerOptions>? configure = null, Func<string, TestDatabase>? database = null)
     {
         var folder = Directory.CreateTempSubdirectory("ledger-").FullName;
-        var box = new LedgerBox(System.IO.Path.Combine(folder, "gateway.db"), new TestClock(Start), ownsFile: true, wrap, configure);
-        await File.WriteAllBytesAsync(box.Path, await Empty.Value, Cancel);
+        var path = System.IO.Path.Combine(folder, "gateway.db");
+        await File.WriteAllBytesAsync(path, await Empty.Value, Cancel);
+        var box = new LedgerBox(path, (database ?? TestDatabase.Default)(path), new TestClock(Start), ownsFile: true, wrap, configure);
         box.Writer.Start();
         return box;
     }
@@ -65,7 +71,7 @@ internal sealed class LedgerBox : IAsyncDisposable
 
     public LedgerBox OpenBeside(Func<LedgerStore, LedgerStore>? wrap, TestClock? clock = null)
     {
-        var box = new LedgerBox(Path, clock ?? Clock, ownsFile: false, wrap);
+        var box = new LedgerBox(Path, Database, clock ?? Clock, ownsFile: false, wrap);
         box.Writer.Start();
         return box;
     }

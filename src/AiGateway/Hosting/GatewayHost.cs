@@ -7,7 +7,6 @@ using AiGateway.Insights;
 using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Pages;
-using AiGateway.Pages.Admin;
 using AiGateway.Pages.Dashboard;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Admission;
@@ -74,10 +73,7 @@ internal static class GatewayHost
         services.AddBrowserOrigins(settings.AllowedOrigins);
         AddPipeline(services, settings);
         AddSurface(services);
-        services.AddSingleton(new SetupFacts(
-            settings.UsesDemoProvider ? null : settings.OpenAiBaseUrl ?? "https://api.openai.com/v1", !settings.Stripe.IsDemo, settings.Stripe.WebhookSecret is not null,
-            settings.Alerts.WebhookUrl is not null || settings.Alerts.SmtpHost is not null, settings.IsProduction, settings.AllowedOrigins));
-        services.AddBillingWorker(settings.Stripe);
+        services.AddBillingWorker();
         services.AddSingleton<DemoPost>();
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
@@ -149,7 +145,7 @@ internal static class GatewayHost
         app.MapPublicPages();
         app.MapPortalSignIn();
         app.MapDashboard();
-        app.MapAdminPages();
+        app.MapPages();
         app.MapCheckoutReturn();
         if (app.Services.GetRequiredService<BillingSettings>().IsDemo)
             app.MapDemoCheckout();
@@ -205,7 +201,6 @@ internal static class GatewayHost
         CookieKeys.AddTo(services);
         services.AddSingleton<PortalSessions>();
         services.AddPages();
-        services.AddSingleton(provider => new OperatorKey(provider.GetRequiredService<IOptions<AdminOptions>>().Value.Key));
         services.AddAuthorization();
         services.AddAuthentication()
             .AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie)

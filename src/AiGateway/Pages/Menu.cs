@@ -1,4 +1,3 @@
-using AiGateway.Pages.Admin;
 using AiGateway.Pages.Texts;
 
 namespace AiGateway.Pages;
@@ -11,8 +10,7 @@ internal static class Menu
     private static readonly Item[] User =
         [new("/dashboard", SharedTexts.MenuBalance), new("/dashboard/usage", SharedTexts.MenuUsage), new("/dashboard/tokens", SharedTexts.MenuTokens)];
 
-    private static readonly Item[] Operator =
-        [new("/admin", SharedTexts.MenuToday), new(Links.Users, SharedTexts.MenuUsers), new(Links.Keys, SharedTexts.MenuKeys)];
+    private static readonly Item[] Operator = [new("/admin", SharedTexts.MenuToday)];
 
     public static bool IsOperators(string path) => path.StartsWith("/admin", StringComparison.OrdinalIgnoreCase);
 

@@ -1,4 +1,3 @@
-using AiGateway.Pages.Admin;
 using AiGateway.Pages.Dashboard;
 
 namespace AiGateway.Pages;
@@ -7,7 +6,7 @@ internal static class PagesRegistration
 {
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>().AddSingleton<DashboardReader>().AddSingleton<TodayDesk>().AddSingleton<UserDesk>();
+        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>().AddSingleton<DashboardReader>();
         return services.AddAntiforgery(form =>
         {
             form.Cookie.Name = "aigateway_form";

@@ -6,11 +6,9 @@ namespace AiGateway.Storage;
 /// <summary>Contexts for whoever reads. They track nothing: balances are never changed by way of entities.</summary>
 internal sealed class SqlServerDbFactory(SqlServerSource source) : IDbContextFactory<GatewayDb>
 {
-    // A read that met a deadlock or a failover is simply read again.
-    private const int Retries = 3;
-
     public GatewayDb CreateDbContext() => new SqlServerDb(new DbContextOptionsBuilder<SqlServerDb>()
-        .UseSqlServer(source.Make(), contextOwnsConnection: true, server => server.EnableRetryOnFailure(Retries))
+        // No retries: EF would keep whole results in memory for them, and under row versions a read meets no deadlock.
+        .UseSqlServer(source.Make(), contextOwnsConnection: true)
         .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
         .Options);
 }

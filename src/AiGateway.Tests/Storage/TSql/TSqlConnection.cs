@@ -1,0 +1,85 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace AiGateway.Tests.Storage.TSql;
+
+/// <summary>A connection to a <see cref="TSqlServer"/>.</summary>
+internal sealed class TSqlConnection(TSqlServer server, string connectionString) : DbConnection
+{
+    private SqliteConnection? _inner;
+
+    public TSqlServer Server => server;
+
+    /// <summary>A transaction that a statement began.</summary>
+    public bool IsInTransaction { get; set; }
+
+    public SqliteConnection Inner => _inner ?? throw new InvalidOperationException("The connection is closed.");
+
+    [AllowNull]
+    public override string ConnectionString { get; set; } = connectionString;
+
+    public override string Database => "ledger";
+
+    public override string DataSource => "recorded";
+
+    // SQL Server 2022.
+    public override string ServerVersion => "16.00.1000";
+
+    public override ConnectionState State => _inner is null ? ConnectionState.Closed : ConnectionState.Open;
+
+    public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();
+
+    public override void Open()
+    {
+        _inner = new SqliteConnection($"Data Source={server.Path};Pooling=False;Default Timeout=5");
+        _inner.Open();
+        _inner.CreateFunction("next_value", (string sequence) => server.NextValue(sequence));
+    }
+
+    public override void Close()
+    {
+        _inner?.Dispose();
+        _inner = null;
+        IsInTransaction = false;
+    }
+
+    /// <summary>What the other side sees when the cable is cut.</summary>
+    public void Cut() => Close();
+
+    protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
+    {
+        server.NoteRequest();
+        return new TSqlTransaction(this, Inner.BeginTransaction(deferred: isolationLevel == IsolationLevel.Snapshot), isolationLevel);
+    }
+
+    protected override DbCommand CreateDbCommand() => new TSqlCommand { Connection = this };
+
+    protected override void Dispose(bool disposing)
+    {
+        Close();
+        base.Dispose(disposing);
+    }
+}
+
+internal sealed class TSqlTransaction(TSqlConnection connection, SqliteTransaction inner, IsolationLevel level) : DbTransaction
+{
+    public override IsolationLevel IsolationLevel => level;
+
+    protected override DbConnection DbConnection => connection;
+
+    public override void Commit()
+    {
+        connection.Server.NoteRequest();
+        inner.Commit();
+    }
+
+    public override void Rollback() => inner.Rollback();
+
+    protected override void Dispose(bool disposing)
+    {
+        inner.Dispose();
+        base.Dispose(disposing);
+    }
+}
