@@ -36,6 +36,7 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light, ViewportSize = new() { Width = width, Height = height },
             JavaScriptEnabled = script, Locale = "en-US", TimezoneId = "UTC", ReducedMotion = ReducedMotion.Reduce, AcceptDownloads = true,
         });
+        Assertions.SetDefaultExpectTimeout((float)Eventually.Bound.TotalMilliseconds);
         context.SetDefaultTimeout((float)Eventually.Bound.TotalMilliseconds);
         return new Tab(context, await context.NewPageAsync());
     }

@@ -26,6 +26,13 @@ public sealed class Screens(Chromium chromium)
             ("tokens", "demo-user", "/dashboard/tokens"),
         })
             await TakeAsync(gateway, name, tab => tab.SignInAsync(gateway, user, path));
+        await TakeAsync(gateway, "widgets", tab => tab.GoAsync(gateway, "/widgets/demo"));
+        foreach (var dialog in new[] { "estimate", "toast", "low", "refused" })
+            await TakeAsync(gateway, "widget-" + dialog, async tab =>
+            {
+                await tab.GoAsync(gateway, "/widgets/demo");
+                await tab[$"[data-try={dialog}]"].ClickAsync();
+            });
         await TakeAsync(gateway, "landing", tab => tab.GoAsync(gateway, "/"));
         await TakeAsync(gateway, "signed-out", tab => tab.GoAsync(gateway, "/dashboard"));
     }

@@ -28,7 +28,7 @@ internal static class DemoCheckout
     {
         if (await purchases.FindAsync(id, cancel) is not { } purchase)
             return Results.Text("There is no such purchase.", statusCode: StatusCodes.Status404NotFound);
-        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
         return Results.Content(Html(purchase), "text/html; charset=utf-8");
     }
 
@@ -46,17 +46,17 @@ internal static class DemoCheckout
     private static string Html(PurchaseView purchase)
     {
         var html = new StringBuilder("""
-            <!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Demo checkout</title>
-            <style>body{font:16px system-ui;margin:3rem auto;max-width:32rem;padding:0 1rem}form{display:inline}button{font:inherit;padding:.6rem 1.2rem;margin:.3rem .3rem 0 0}</style>
-            <h1>Demo checkout</h1><p>No Stripe key is configured: no money changes hands here.</p>
+            <!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+            <title>Demo checkout</title><link rel="icon" href="/assets/icon.svg"><link rel="stylesheet" href="/assets/site.css"></head><body><main><section class="message card">
+            <h1>Demo checkout</h1><p class="muted">No Stripe key is configured: no money changes hands here.</p>
             """);
         var usd = (purchase.UsdCents / 100m).ToString("N2", CultureInfo.InvariantCulture);
-        html.Append(CultureInfo.InvariantCulture, $"<p><strong>{HtmlEncoder.Default.Encode(purchase.Name)}</strong>: {purchase.Tokens:N0} tokens for ${usd}, for {HtmlEncoder.Default.Encode(purchase.UserId)}.</p>");
+        html.Append(CultureInfo.InvariantCulture, $"<p><span class=\"big num\">${usd}</span></p><p><strong>{HtmlEncoder.Default.Encode(purchase.Name)}</strong><br>{purchase.Tokens:N0} tokens for {HtmlEncoder.Default.Encode(purchase.UserId)}</p><div class=\"row\">");
         if (purchase.State is "open" or "processing")
-            foreach (var (action, label) in new[] { ("pay", "Pay"), ("later", "Pay later"), ("fail", "Fail") })
-                html.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"/demo/checkout/{purchase.Id}/{action}\"><button>{label}</button></form>");
+            foreach (var (action, label, style) in new[] { ("pay", "Pay", ""), ("later", "Pay later", "plain"), ("fail", "Fail", "plain") })
+                html.Append(CultureInfo.InvariantCulture, $"<form method=\"post\" action=\"/demo/checkout/{purchase.Id}/{action}\"><button class=\"{style}\">{label}</button></form>");
         else
             html.Append(CultureInfo.InvariantCulture, $"<p>This purchase is {purchase.State}.</p>");
-        return html.ToString();
+        return html.Append("</div></section></main></body></html>").ToString();
     }
 }

@@ -18,9 +18,19 @@ internal static class CheckoutReturnPage
 
     public static void MapCheckoutReturn(this IEndpointRouteBuilder endpoints) => endpoints.MapPageGroup("").MapGet("/checkout/{id}", ShowAsync);
 
-    private static async Task<IResult> ShowAsync(HttpContext http, string id, bool? cancelled, Purchases purchases, CancellationToken cancel)
+    /// <summary>A buyer is back sooner than his payment's event is applied: so long the page waits for it, and he sees his tokens at the first look.</summary>
+    private static readonly TimeSpan EventWait = TimeSpan.FromSeconds(1), EventLook = TimeSpan.FromMilliseconds(50);
+
+    private static async Task<IResult> ShowAsync(HttpContext http, string id, bool? cancelled, Purchases purchases, TimeProvider time, CancellationToken cancel)
     {
-        if (await purchases.FindAsync(id, cancel) is not { } purchase)
+        var started = time.GetTimestamp();
+        var purchase = await purchases.FindAsync(id, cancel);
+        while (purchase is { State: "open" } && cancelled != true && time.GetElapsedTime(started) < EventWait)
+        {
+            await Task.Delay(EventLook, time, cancel);
+            purchase = await purchases.FindAsync(id, cancel);
+        }
+        if (purchase is null)
             return Html.Of<MessagePage>(StatusCodes.Status404NotFound, new Message(CheckoutTexts.NotFoundTitle, CheckoutTexts.NotFound));
         var standing = Of(purchase, cancelled == true);
         if (!standing.IsOver)

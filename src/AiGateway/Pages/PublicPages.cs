@@ -8,5 +8,6 @@ internal static class PublicPages
         WebFiles.Map(endpoints);
         var pages = endpoints.MapPageGroup("");
         pages.MapGet("/", () => Html.Of<LandingPage>());
+        pages.MapGet("/widgets/demo", () => Html.Of<WidgetsPage>());
     }
 }
