@@ -27,6 +27,16 @@ public sealed class WebhookDoorTests
     }
 
     [Fact]
+    public async Task After_a_quiet_hour_the_next_event_is_heard_at_once()
+    {
+        await using var box = await BillingBox.OpenAsync();
+        for (var step = 0; step < 5; step++)
+            await box.Inbox.WaitAsync(TimeSpan.FromMilliseconds(1), Cancel);
+        await box.PostSignedAsync(Body(box));
+        await box.Inbox.WaitAsync(TimeSpan.FromHours(1), Cancel).WaitAsync(TimeSpan.FromSeconds(30), Cancel);
+    }
+
+    [Fact]
     public async Task Fifty_equal_deliveries_at_once_grant_once()
     {
         await using var box = await BillingBox.OpenAsync();

@@ -14,6 +14,7 @@ internal sealed class EventInbox(Connections database, IDbContextFactory<Gateway
     private const int LongestNote = 500;
 
     private readonly SemaphoreSlim _arrived = new(0, 1);
+    private Task? _listening;
 
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -74,7 +75,14 @@ internal sealed class EventInbox(Connections database, IDbContextFactory<Gateway
     }
 
     /// <summary>Until an event comes in on this node, or the time is up: other nodes' events are found by looking.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancel) => Task.WhenAny(_arrived.WaitAsync(cancel), Task.Delay(atMost, time, cancel));
+    /// <remarks>For one worker at a time.</remarks>
+    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancel)
+    {
+        // One ear that listens on: one left behind by each quiet step would take the next event's ring.
+        var ring = _listening ??= _arrived.WaitAsync(cancel);
+        if (await Task.WhenAny(ring, Task.Delay(atMost, time, cancel)) == ring)
+            _listening = null;
+    }
 
     private void Wake()
     {
