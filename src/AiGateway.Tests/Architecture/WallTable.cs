@@ -42,7 +42,7 @@ internal static class WallTable
             "Background work has no request: it talks to nouns only, and keeps what it has done in tables of its own."),
         new("Billing", ["Accounts", "Ledger", "Plans", "Storage", "Telemetry"], [ProxyVendor],
             "Money comes in here and goes to the ledger as grants; proxied calls are none of its business."),
-        new("Pages", DoorNouns, [DatabaseInUse],
+        new("Pages", [.. DoorNouns, "ConfigFiles"], [DatabaseInUse],
             "A page shows what nouns say: it decides nothing, reads no table and is no step of a call."),
         new("Api", DoorNouns, [DatabaseInUse],
             "An endpoint turns a request into a question to a noun: it reads no table and is no step of a call."),

@@ -69,12 +69,12 @@ internal sealed class BillingBox : IAsyncDisposable, IPlanBookSource
     public string Lots(string user = LedgerBox.User) => Table.Rows(
         $"SELECT source_key, granted, remaining FROM token_lots WHERE account_id = (SELECT id FROM accounts WHERE user_id = '{user}') ORDER BY source_key");
 
-    /// <summary>Stores an event and lets the worker have it.</summary>
+    /// <summary>Sends a signed event to the door and lets the worker have it.</summary>
     /// <returns>Its state and note.</returns>
     public async Task<string> TellAsync(string type, object content, string? id = null, string? version = null)
     {
         id ??= $"evt_{++_events}";
-        await Inbox.StoreAsync(id, type, Paper.Event(id, type, content, version), Cancel);
+        Assert.Equal(200, await PostSignedAsync(Paper.Event(id, type, content, version)));
         await Worker.RunOnceAsync(Cancel);
         return State(id);
     }

@@ -58,8 +58,19 @@ public sealed class CustomerScenarioTests
     public async Task A_type_nobody_asked_for_is_kept_and_left_alone()
     {
         await using var box = await BillingBox.OpenAsync();
-        Assert.StartsWith("3", await box.TellAsync("payment_intent.created", new { id = "pi_1", @object = "payment_intent" }));
-        Assert.StartsWith("3", await box.TellAsync("invoice.created", new Sub(box, User).Invoice("in_1", Start)));
+        Assert.StartsWith("3", await box.TellAsync("payment_intent.created", new Stripe.PaymentIntent { Id = "pi_1", Object = "payment_intent" }));
+        Assert.StartsWith("3", await box.TellAsync("a_type.of_next_year", new { id = "x_1", @object = "something_new" }));
+        Assert.Equal(0, box.Balance());
+    }
+
+    [Theory]
+    [InlineData("invoice.created")]
+    [InlineData("invoice.finalized")]
+    [InlineData("invoice.upcoming")]
+    public async Task An_invoice_on_its_way_is_thanked_for_and_grants_nothing(string type)
+    {
+        await using var box = await BillingBox.OpenAsync();
+        Assert.StartsWith("3", await box.TellAsync(type, new Sub(box, User).Invoice("in_1", Start)));
         Assert.Equal(0, box.Balance());
     }
 

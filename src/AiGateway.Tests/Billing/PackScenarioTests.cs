@@ -223,6 +223,20 @@ public sealed class PackScenarioTests
         await box.Ledger.AssertBalancedAsync();
     }
 
+    /// <summary>Stripe tells of the money's way as well as of the dispute's; either may be lost.</summary>
+    [Fact]
+    public async Task Funds_withdrawn_and_reinstated_say_the_same_as_created_and_closed()
+    {
+        await using var box = await BoughtAsync(used: 30_000);
+        await DisputeAsync(box, "under_review", "charge.dispute.funds_withdrawn");
+        await DisputeAsync(box, "under_review");
+        Assert.Equal(0, box.Balance());
+        await DisputeAsync(box, "won", "charge.dispute.funds_reinstated");
+        await DisputeAsync(box, "won", "charge.dispute.closed");
+        Assert.Equal(70_000, box.Balance());
+        await box.Ledger.AssertBalancedAsync();
+    }
+
     [Fact]
     public async Task A_dispute_that_is_lost_takes_the_spent_tokens_too()
     {

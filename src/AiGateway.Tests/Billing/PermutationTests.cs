@@ -60,7 +60,7 @@ public sealed class PermutationTests
             random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(order));
         foreach (var (one, id) in order)
         {
-            await box.ThroughDeathsAsync(() => box.Inbox.StoreAsync(id, one.Type, Paper.Event(id, one.Type, one.Paper), Cancel));
+            await box.ThroughDeathsAsync(async () => Assert.Equal(200, await box.PostSignedAsync(Paper.Event(id, one.Type, one.Paper))));
             await box.ThroughDeathsAsync(() => box.Worker.RunOnceAsync(Cancel));
             // The gateway dies between the effect and its mark.
             if (random?.Next(10) == 0)

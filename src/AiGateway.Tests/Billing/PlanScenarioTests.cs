@@ -314,35 +314,51 @@ public sealed class PlanScenarioTests
         Assert.Equal(600_000, box.Balance());
     }
 
-    /// <summary>28 days 14 times: 392 days, beside a plan of one year that is paid twice.</summary>
     [Fact]
-    public async Task Fourteen_cycles_of_28_days_beside_two_years()
+    public async Task Proration_comes_as_an_items_line_too_and_grants_nothing()
     {
         await using var box = await BillingBox.OpenAsync();
-        var first = new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
-        var (monthly, annual) = (new Sub(box, User), new Sub(box, "berta", Paper.Annual, "sub_b"));
-        var charges = 0;
-        for (var day = 0; day <= 14 * 28; day++)
-        {
-            if (day % 28 == 0)
-            {
-                await monthly.PaidAsync($"in_{day}", first.AddDays(day), day == 0 ? "subscription_create" : "subscription_cycle");
-                charges += day < 365 ? 1 : 0;
-                Assert.Equal(600_000, box.Balance());
-                await box.Ledger.UseAsync(1_000 + day, $"r{day}");
-            }
-            if (day is 0 or 365)
-            {
-                await annual.PaidAsync($"in_a{day}", first.AddDays(day), day == 0 ? "subscription_create" : "subscription_cycle");
-                Assert.Equal(5_000_000, box.Balance("berta"));
-            }
-            Assert.True(box.Balance() > 0);
-            box.Clock.Advance(TimeSpan.FromDays(1));
-        }
-        // 13 cycles are 364 days: the 14th charge of a year falls on its last day.
-        Assert.Equal(14, charges);
-        Assert.Equal(15, box.Table.Number("SELECT count(*) FROM payments WHERE user_id = 'anna'"));
-        await box.Ledger.Sweeper.SweepAsync(Cancel);
-        await box.Ledger.AssertBalancedAsync();
+        var credit = Paper.Line("sub_1", Paper.Monthly, Start, Start + Sub.Month, -7_000, proration: true, isItem: true);
+        var debit = Paper.Line("sub_1", Paper.Annual, Start, Start.AddYears(1), 90_000, proration: true, isItem: true);
+        Assert.StartsWith("3", await box.TellAsync("invoice.paid", Paper.Invoice("in_1", "cus_1", "sub_1", "subscription_update", 83_000, [credit, debit], new() { ["aigateway_user_id"] = User })));
+        Assert.Equal(0, box.Balance());
+    }
+
+    [Fact]
+    public async Task A_plan_that_is_changed_down_is_granted_by_its_next_period()
+    {
+        await using var box = await BillingBox.OpenAsync();
+        var sub = new Sub(box, User, Paper.Annual);
+        await sub.PaidAsync("in_1", Start);
+        await box.TellAsync("customer.subscription.updated", sub.Now("active", Start, Start.AddYears(1), priced: Paper.Monthly));
+        Assert.Equal(5_000_000, box.Balance());
+        box.Clock.Advance(Start.AddYears(1) - Start);
+        var renewed = Start.AddYears(1);
+        await sub.PaidAsync("in_2", renewed, "subscription_cycle", 10_900, renewed + Sub.Month, Paper.Monthly);
+        Assert.Equal(600_000, box.Balance());
+    }
+
+    [Fact]
+    public async Task A_pause_and_its_end_are_mirrored_and_touch_no_tokens()
+    {
+        await using var box = await BillingBox.OpenAsync();
+        var sub = new Sub(box, User);
+        await sub.PaidAsync("in_1", Start);
+        await box.TellAsync("customer.subscription.paused", sub.Now("paused", Start));
+        Assert.Equal((600_000, "paused"), (box.Balance(), box.Table.Text("SELECT status FROM subscriptions")));
+        await box.TellAsync("customer.subscription.resumed", sub.Now("active", Start));
+        Assert.Equal((600_000, "active"), (box.Balance(), box.Table.Text("SELECT status FROM subscriptions")));
+    }
+
+    [Theory]
+    [InlineData("invoice.payment_failed")]
+    [InlineData("invoice.payment_action_required")]
+    public async Task A_payment_that_waits_for_the_buyer_grants_nothing_and_is_shown(string type)
+    {
+        await using var box = await BillingBox.OpenAsync();
+        var sub = new Sub(box, User);
+        sub.Now("incomplete", Start);
+        await box.TellAsync(type, sub.Invoice("in_1", Start));
+        Assert.Equal((0, 1), (box.Balance(), box.Table.Number("SELECT is_payment_failing FROM subscriptions")));
     }
 }

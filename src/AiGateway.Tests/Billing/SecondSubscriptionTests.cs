@@ -64,7 +64,7 @@ public sealed class SecondSubscriptionTests
             await using var _ = box;
             var (statements, answers) = (0, 0);
             (box.Dies, box.Stripe.Fails) = (() => ++statements == at, () => ++answers == at);
-            await box.ThroughDeathsAsync(() => box.Inbox.StoreAsync("evt_s", "invoice.paid", Paper.Event("evt_s", "invoice.paid", second.Invoice("in_2", Later)), Cancel));
+            await box.ThroughDeathsAsync(() => box.PostSignedAsync(Paper.Event("evt_s", "invoice.paid", second.Invoice("in_2", Later))));
             await box.ThroughDeathsAsync(() => box.Worker.RunOnceAsync(Cancel));
             box.Clock.Advance(TimeSpan.FromMinutes(1));
             await box.ThroughDeathsAsync(() => box.Worker.RunOnceAsync(Cancel));

@@ -109,34 +109,6 @@ public sealed class StripeOverHttpTests : IDisposable
         Assert.DoesNotContain(_stripe.LogEntries, e => e.RequestMessage?.Method == "POST");
     }
 
-    [Fact]
-    public async Task Reconciliation_heals_what_never_arrived_and_a_second_one_finds_nothing()
-    {
-        await using var box = await BillingBox.OpenAsync();
-        Answers("GET", "/v1/invoices", Paper.List(new Sub(box, User).Invoice("in_1", Start)));
-        Answers("GET", "/v1/checkout/sessions", Paper.List());
-        box.Stripe.Now(Paper.Refund("re_1", "pi_1", 10_900 / 2, "succeeded"));
-        box.Stripe.Paid("pi_1", "in_1");
-        Answers("GET", "/v1/refunds", Paper.List(Paper.Refund("re_1", "pi_1", 10_900 / 2, "succeeded")));
-        Answers("GET", "/v1/disputes", Paper.List());
-        var reconciliation = new Reconciliation(Client, box.Get<AiGateway.Billing.EventHandlers>(), box.Store, box.Clock);
-        var first = await reconciliation.RunAsync(35, Cancel);
-        Assert.Equal((2, 2), (first.Looked, first.Healed.Count));
-        Assert.Equal(300_000, box.Balance());
-        Assert.Empty((await reconciliation.RunAsync(35, Cancel)).Healed);
-        Assert.Equal(300_000, box.Balance());
-    }
-
-    [Fact]
-    public async Task Stripe_out_of_reach_is_told_in_a_word()
-    {
-        await using var box = await BillingBox.OpenAsync();
-        Answers("GET", "/v1/invoices", new { error = new { type = "invalid_request_error", message = "Invalid API Key provided: sk_test_over_the_wire" } }, 401);
-        var reconciliation = new Reconciliation(Client, box.Get<AiGateway.Billing.EventHandlers>(), box.Store, box.Clock);
-        var refused = await Assert.ThrowsAsync<CheckoutUnavailableException>(() => reconciliation.RunAsync(35, Cancel));
-        Assert.DoesNotContain("sk_test", refused.Reason);
-    }
-
     private async Task<List<SetUp>> DoneAsync(BillingBox box)
     {
         var done = new List<SetUp>();

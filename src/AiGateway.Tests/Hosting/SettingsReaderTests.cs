@@ -36,6 +36,19 @@ public sealed class SettingsReaderTests
             ["https://a.example.com", "https://b.example.com"],
             Read(("Cors:AllowedOrigins:0", "https://a.example.com"), ("Cors:AllowedOrigins:1", "https://b.example.com")).Settings.AllowedOrigins);
 
+    [Theory]
+    [InlineData(null, "03:30:00", null)]
+    [InlineData("23:59", "23:59:00", null)]
+    [InlineData("off", null, null)]
+    [InlineData("24:00", "03:30:00", "Stripe__ReconcileAt is '24:00'")]
+    [InlineData("noon", "03:30:00", "Stripe__ReconcileAt is 'noon'")]
+    public void The_nightly_comparison_has_a_time_of_day_or_is_off(string? text, string? at, string? problem)
+    {
+        var (settings, problems) = Read(("Stripe:ReconcileAt", text));
+        Expect(problem, problems, "Stripe");
+        Assert.Equal(at, settings.Stripe.ReconcileAt?.ToString());
+    }
+
     private static void Expect(string? problem, IReadOnlyList<string> problems, string section)
     {
         var found = problems.Where(each => each.StartsWith(section, StringComparison.Ordinal)).ToList();

@@ -54,6 +54,8 @@ internal sealed class FaultyStore(LedgerStore inner) : LedgerStore
 
     private sealed class Cut(FaultyStore faults, LedgerTransaction inner) : LedgerTransaction
     {
+        public override bool Prefetches => inner.Prefetches;
+
         public override ValueTask PrefetchAsync(LedgerNeeds needs, CancellationToken cancel) => inner.PrefetchAsync(needs, cancel);
         public override ValueTask<AccountRow?> AccountAsync(string userId, CancellationToken cancel) => inner.AccountAsync(userId, cancel);
         public override ValueTask<AccountRow?> AccountAsync(long accountId, CancellationToken cancel) => inner.AccountAsync(accountId, cancel);

@@ -69,6 +69,10 @@ internal sealed class KeyStore(Connections database, KeyListVersion version, Tim
             limit, cancel, ("@after", after ?? ""));
     }
 
+    /// <summary>One user's keys, the newest first.</summary>
+    public async Task<IReadOnlyList<KeyInfo>> OfUserAsync(string userId, int limit, CancellationToken cancel) => await ReadAsync(
+        "SELECT id, kind, user_id, name, created_at, expires_at, revoked_at, models FROM api_keys WHERE user_id = @user ORDER BY created_at DESC, id", limit, cancel, ("@user", userId));
+
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private async Task<int> ChangeAsync(string sql, CancellationToken cancel, params (string, object?)[] parameters)

@@ -1,24 +1,27 @@
-using System.Security.Cryptography;
-using System.Text;
-using Microsoft.Extensions.Options;
+using AiGateway.Accounts;
+using Microsoft.AspNetCore.Authentication;
 
 namespace AiGateway.Api;
 
-/// <summary>Lets operators in: the admin key as Bearer, compared in constant time.</summary>
-internal sealed class AdminAccess(IOptions<AdminOptions> options) : IEndpointFilter
+/// <summary>
+/// Lets operators in: by the admin key as Bearer, or by the session of the pages. A session changes something only for a page of ours: browsers
+/// send it along with other sites' requests too.
+/// </summary>
+internal sealed class AdminAccess(OperatorKey key) : IEndpointFilter
 {
     private const string Bearer = "Bearer ";
 
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
-        IsOperator(context.HttpContext.Request.Headers.Authorization.ToString())
+        IsOperator(context.HttpContext.Request.Headers.Authorization.ToString()) || await HasSessionAsync(context.HttpContext)
             ? await next(context)
             : Problems.Unauthorized("Send the admin key: Authorization: Bearer <Admin__Key>.");
 
     private bool IsOperator(string authorization) =>
-        options.Value.Key.Length > 0
-        && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(Hash(authorization[Bearer.Length..].Trim()), Hash(options.Value.Key));
+        authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && key.Is(authorization[Bearer.Length..]);
 
-    /// <summary>Hashed first, so that the comparison tells nothing of the length either.</summary>
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    private static async Task<bool> HasSessionAsync(HttpContext http) =>
+        (IsReading(http.Request.Method) || http.Request.Headers.Origin == $"{http.Request.Scheme}://{http.Request.Host}")
+        && (await http.AuthenticateAsync(OperatorKey.SessionScheme)).Succeeded;
+
+    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 }

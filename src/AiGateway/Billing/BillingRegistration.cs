@@ -22,8 +22,11 @@ internal static class BillingRegistration
     }
 
     /// <summary>Applies events while the gateway serves.</summary>
-    public static IServiceCollection AddBillingWorker(this IServiceCollection services) =>
+    public static IServiceCollection AddBillingWorker(this IServiceCollection services, BillingSettings settings)
+    {
         services.AddHostedService(provider => provider.GetRequiredService<EventWorker>());
+        return settings.IsDemo ? services : services.AddHostedService<NightlyReconciliation>();
+    }
 
     public static void MapBilling(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost(WebhookDoor.Path, (HttpRequest request, WebhookDoor door, CancellationToken cancel) => door.ReceiveAsync(request, cancel));

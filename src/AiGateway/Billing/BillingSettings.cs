@@ -6,7 +6,12 @@ namespace AiGateway.Billing;
 /// <param name="ApiBase">Where Stripe's API is; null: at Stripe's.</param>
 internal sealed record BillingSettings(string? SecretKey, string? WebhookSecret, string? ApiBase)
 {
+    public static readonly TimeSpan DefaultReconcileAt = new(3, 30, 0);
+
     public bool IsDemo => SecretKey is null;
+
+    /// <summary>The time of day, UTC, at which Stripe's lists are compared with the books; null: never.</summary>
+    public TimeSpan? ReconcileAt { get; init; } = DefaultReconcileAt;
 
     /// <summary>A record would print its secrets.</summary>
     public override string ToString() => IsDemo ? "demo" : "Stripe";

@@ -178,11 +178,25 @@ internal sealed class BillingStore(Connections database, IDbContextFactory<Gatew
         return false;
     }
 
-    /// <summary>Changes whenever a fact came in that was not known, or a lot lost or got back tokens for one.</summary>
-    public async Task<string> FactsAsync(CancellationToken cancel)
+    public async Task<string> KnownOfInvoiceAsync(string invoiceId, CancellationToken cancel)
     {
         await using var db = reading.CreateDbContext();
-        return $"{await db.Payments.CountAsync(cancel)} {await db.PaymentClaims.CountAsync(cancel)} {await db.TokenLots.SumAsync(l => l.ClawedBack, cancel)}";
+        return string.Join(' ', await db.Payments.Where(p => p.InvoiceId == invoiceId).OrderBy(p => p.SourceKey).Select(p => p.SourceKey).ToListAsync(cancel));
+    }
+
+    public async Task<string> KnownOfSessionAsync(string sessionId, string? purchaseId, CancellationToken cancel)
+    {
+        await using var db = reading.CreateDbContext();
+        var isPaid = await db.Payments.AnyAsync(p => p.SourceKey == $"cs:{sessionId}", cancel);
+        return $"{isPaid} {(purchaseId is null ? null : (await PurchaseAsync(purchaseId, cancel))?.State)}";
+    }
+
+    public async Task<string> KnownOfClaimAsync(string claimId, string? paymentIntentId, CancellationToken cancel)
+    {
+        var claim = await ClaimAsync(claimId, cancel);
+        var keys = paymentIntentId is null ? [] : (await PaymentsOfIntentAsync(paymentIntentId, cancel)).Select(p => p.SourceKey).ToList();
+        await using var db = reading.CreateDbContext();
+        return $"{claim?.Status} {claim?.Amount} {await db.TokenLots.Where(l => keys.Contains(l.SourceKey)).SumAsync(l => l.ClawedBack, cancel)}";
     }
 
     /// <summary>Inserts a fact; one that is there already is the same.</summary>

@@ -9,6 +9,11 @@ namespace AiGateway.Billing;
 internal sealed class EventHandlers(
     InvoiceEvents invoices, CheckoutEvents checkouts, SubscriptionMirror subscriptions, PaymentClaims claims, BillingStore store, Bookkeeper ledger, KeyListVersion keys)
 {
+    private static readonly string[] Families = ["customer.subscription.", "charge.dispute."];
+
+    /// <summary>False: nothing follows from it, whatever it carries.</summary>
+    public static bool Knows(string type) => StripeSetup.Events.Contains(type) || Families.Any(family => type.StartsWith(family, StringComparison.Ordinal));
+
     public Task<EventVerdict> ApplyAsync(Event happened, CancellationToken cancel) => (happened.Type, happened.Data.Object) switch
     {
         ("invoice.paid", Invoice invoice) => invoices.PaidAsync(invoice, cancel),
@@ -22,8 +27,10 @@ internal sealed class EventHandlers(
         ("refund.created" or "refund.updated" or "refund.failed", Refund refund) => claims.RefundedAsync(refund, cancel),
         (_, Dispute dispute) when happened.Type.StartsWith("charge.dispute.", StringComparison.Ordinal) => claims.DisputedAsync(dispute, cancel),
         ("customer.deleted", Customer customer) => SuspendAsync(customer, cancel),
-        _ => Task.FromResult(EventVerdict.Ignored("nothing follows from this type")),
+        _ => Task.FromResult(Nothing),
     };
+
+    public static readonly EventVerdict Nothing = EventVerdict.Ignored("nothing follows from this type");
 
     private async Task<EventVerdict> SuspendAsync(Customer customer, CancellationToken cancel)
     {

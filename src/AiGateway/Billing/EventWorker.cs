@@ -74,6 +74,9 @@ internal sealed class EventWorker(EventInbox inbox, EventHandlers handlers, Time
 
     private async Task<EventVerdict> ApplyAsync(StripeEventRow stored, CancellationToken cancel)
     {
+        // Its object may be one that this program's library has never heard of.
+        if (!EventHandlers.Knows(stored.Type))
+            return EventHandlers.Nothing;
         var (parsed, problem) = EventReader.Read(stored.Payload);
         if (parsed is null)
             return EventVerdict.Parked(problem ?? "it cannot be read");

@@ -7,6 +7,7 @@ using AiGateway.Insights;
 using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Pages;
+using AiGateway.Pages.Admin;
 using AiGateway.Pages.Dashboard;
 using AiGateway.Pipeline;
 using AiGateway.Pipeline.Admission;
@@ -73,7 +74,10 @@ internal static class GatewayHost
         services.AddBrowserOrigins(settings.AllowedOrigins);
         AddPipeline(services, settings);
         AddSurface(services);
-        services.AddBillingWorker();
+        services.AddSingleton(new SetupFacts(
+            settings.UsesDemoProvider ? null : settings.OpenAiBaseUrl ?? "https://api.openai.com/v1", !settings.Stripe.IsDemo, settings.Stripe.WebhookSecret is not null,
+            settings.Alerts.WebhookUrl is not null || settings.Alerts.SmtpHost is not null, settings.IsProduction, settings.AllowedOrigins));
+        services.AddBillingWorker(settings.Stripe);
         services.AddSingleton<DemoPost>();
         if (development is not null)
             services.AddSingleton(development).AddHostedService<DevelopmentStart>();
@@ -145,7 +149,7 @@ internal static class GatewayHost
         app.MapPublicPages();
         app.MapPortalSignIn();
         app.MapDashboard();
-        app.MapPages();
+        app.MapAdminPages();
         app.MapCheckoutReturn();
         if (app.Services.GetRequiredService<BillingSettings>().IsDemo)
             app.MapDemoCheckout();
@@ -201,6 +205,7 @@ internal static class GatewayHost
         CookieKeys.AddTo(services);
         services.AddSingleton<PortalSessions>();
         services.AddPages();
+        services.AddSingleton(provider => new OperatorKey(provider.GetRequiredService<IOptions<AdminOptions>>().Value.Key));
         services.AddAuthorization();
         services.AddAuthentication()
             .AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie)

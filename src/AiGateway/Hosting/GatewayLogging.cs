@@ -2,6 +2,7 @@ using System.Globalization;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 using Serilog.Formatting.Compact;
 using Serilog.Formatting.Display;
@@ -38,6 +39,7 @@ internal static class GatewayLogging
         builder.Logging.ClearProviders();
         builder.Logging.AddSerilog(log.CreateLogger(), dispose: true);
         // Its scope and activity cost every request, and the one line a request says more.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // Said of this provider by name: what is said of all gives way to what Serilog says of itself.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }

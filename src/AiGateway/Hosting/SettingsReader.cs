@@ -25,7 +25,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         ["ClientRateLimiting"] = ["GeneralRules"],
         ["Cors"] = ["AllowedOrigins"],
         ["Jwt"] = ["Authority", "Audience"],
-        ["Stripe"] = ["ApiBase"],
+        ["Stripe"] = ["ApiBase", "ReconcileAt"],
         ["Alerts"] = AlertSettings.Keys,
     };
 
@@ -220,7 +220,19 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         var (key, secret, apiBase) = (Text("STRIPE_SECRET_KEY"), Text("STRIPE_WEBHOOK_SECRET"), Text("Stripe:ApiBase"));
         if (apiBase is not null && !(Uri.TryCreate(apiBase, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             Problem("Stripe__ApiBase", $"is '{apiBase}'", "use an absolute http or https address, or leave it out to reach Stripe");
-        return new BillingSettings(key, secret ?? (key is null ? "whsec_demo_" + RandomNumberGenerator.GetHexString(64) : null), apiBase?.TrimEnd('/'));
+        return new BillingSettings(key, secret ?? (key is null ? "whsec_demo_" + RandomNumberGenerator.GetHexString(64) : null), apiBase?.TrimEnd('/')) { ReconcileAt = ReadReconcileAt() };
+    }
+
+    private TimeSpan? ReadReconcileAt()
+    {
+        if (Text("Stripe:ReconcileAt") is not { } text)
+            return BillingSettings.DefaultReconcileAt;
+        if (text.Equals("off", StringComparison.OrdinalIgnoreCase))
+            return null;
+        if (TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var at))
+            return at.ToTimeSpan();
+        Problem("Stripe__ReconcileAt", $"is '{text}'", "use a time of day in UTC from 00:00 to 23:59, such as 03:30, or off");
+        return BillingSettings.DefaultReconcileAt;
     }
 
     private string? ReadBaseUrl()

@@ -3,6 +3,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace AiGateway.Insights;
 
+/// <summary>Which holds are wanted; null: all of them.</summary>
+/// <param name="IsOpen">False: those that ended without a charge.</param>
+internal sealed record HoldFilter(bool IsOpen, string? UserId, string? ActionType, string? Model);
+
 /// <summary>Holds as they stand: open ones first of all.</summary>
 internal sealed class HoldReader(IDbContextFactory<GatewayDb> database)
 {
@@ -20,6 +24,27 @@ internal sealed class HoldReader(IDbContextFactory<GatewayDb> database)
         if (after is not null)
             query = query.Where(x => string.Compare(x.hold.RequestId, after) > 0);
         var rows = await query.OrderBy(x => x.hold.RequestId).Take(limit + 1).ToListAsync(cancel);
+        return Paging.Of(rows, limit, x => View(x.hold, x.UserId), x => x.hold.RequestId);
+    }
+
+    /// <summary>Newest first, because their ids begin with their time; closed ones are kept for a week.</summary>
+    public async Task<Page<HoldView>> ListAsync(HoldFilter filter, string? after, int limit, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var query =
+            from hold in db.TokenHolds.AsNoTracking()
+            join account in db.Accounts on hold.AccountId equals account.Id
+            where filter.IsOpen ? hold.State < 2 : hold.State == 3 || hold.State == 4
+            select new { hold, account.UserId };
+        if (filter.UserId is { } user)
+            query = query.Where(x => x.UserId == user);
+        if (filter.ActionType is { } action)
+            query = query.Where(x => x.hold.ActionType == action);
+        if (filter.Model is { } model)
+            query = query.Where(x => x.hold.Model == model);
+        if (after is not null)
+            query = query.Where(x => string.Compare(x.hold.RequestId, after) < 0);
+        var rows = await query.OrderByDescending(x => x.hold.RequestId).Take(limit + 1).ToListAsync(cancel);
         return Paging.Of(rows, limit, x => View(x.hold, x.UserId), x => x.hold.RequestId);
     }
 

@@ -9,7 +9,11 @@ namespace AiGateway.Insights;
 internal sealed record StripeEventView(string Id, string Type, string State, string? Note, string? CustomerId, int Attempts, DateTime ReceivedAt, DateTime? ClosedAt);
 
 /// <param name="LagSeconds">How long the oldest waiting event has waited.</param>
-internal sealed record StripeSummary(int Waiting, int Parked, long LagSeconds, DateTime? LastReceivedAt, int LiveSubscriptions, int OpenDisputes);
+/// <param name="ReconciledAt">When the last comparison with Stripe's lists began; null: there was none.</param>
+/// <param name="ReconciledHealed">What had never arrived and was applied by it.</param>
+/// <param name="ReconciledParked">What waits for an operator since.</param>
+internal sealed record StripeSummary(
+    int Waiting, int Parked, long LagSeconds, DateTime? LastReceivedAt, int LiveSubscriptions, int OpenDisputes, DateTime? ReconciledAt, long ReconciledHealed, long ReconciledParked);
 
 /// <summary>What Stripe has sent, and what became of it.</summary>
 internal sealed class StripeReader(IDbContextFactory<GatewayDb> database, TimeProvider time)
@@ -42,10 +46,12 @@ internal sealed class StripeReader(IDbContextFactory<GatewayDb> database, TimePr
         await using var db = database.CreateDbContext();
         var oldest = await db.StripeEvents.Where(e => e.State == Waiting).MinAsync(e => (long?)e.ReceivedAt, cancel);
         var newest = await db.StripeEvents.MaxAsync(e => (long?)e.ReceivedAt, cancel);
+        var reconciled = await db.GatewayState.Where(s => s.Name.StartsWith("reconciled_")).ToDictionaryAsync(s => s.Name, s => s.Value, cancel);
         return new StripeSummary(
             await db.StripeEvents.CountAsync(e => e.State == Waiting, cancel), await db.StripeEvents.CountAsync(e => e.State == Parked, cancel),
             oldest is { } since ? Math.Max(0, (time.GetUtcNow().ToUnixTimeMilliseconds() - since) / 1000) : 0, newest is { } at ? Words.Time(at) : null,
-            await db.Subscriptions.CountAsync(s => Live.Contains(s.Status), cancel), await db.PaymentClaims.CountAsync(c => Disputed.Contains(c.Status), cancel));
+            await db.Subscriptions.CountAsync(s => Live.Contains(s.Status), cancel), await db.PaymentClaims.CountAsync(c => Disputed.Contains(c.Status), cancel),
+            reconciled.TryGetValue("reconciled_at", out var began) ? Words.Time(began) : null, reconciled.GetValueOrDefault("reconciled_healed"), reconciled.GetValueOrDefault("reconciled_parked"));
     }
 
     private static StripeEventView View(StripeEventRow e) =>

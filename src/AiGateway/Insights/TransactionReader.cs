@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 namespace AiGateway.Insights;
 
 /// <summary>Which rows of the ledger are wanted; null: all.</summary>
-internal sealed record TransactionFilter(string? UserId, DateTime? From, DateTime? To, string? ActionType, string? Entry);
+internal sealed record TransactionFilter(string? UserId, DateTime? From, DateTime? To, string? ActionType, string? Entry, string? Model = null);
 
 /// <summary>Pages through the ledger, newest first, and follows one request.</summary>
 internal sealed class TransactionReader(IDbContextFactory<GatewayDb> database)
@@ -60,6 +60,16 @@ internal sealed class TransactionReader(IDbContextFactory<GatewayDb> database)
             hold is null ? rows[0].CreatedAt : Words.Time(hold.CreatedAt), [.. rows.Select(TransactionView.Of)]);
     }
 
+    /// <summary>The call of whoever made it.</summary>
+    /// <inheritdoc cref="RequestAsync(string, string, CancellationToken)"/>
+    public async Task<RequestView?> RequestAsync(string requestId, CancellationToken cancel)
+    {
+        await using var db = database.CreateDbContext();
+        var user = await db.TokenHolds.Where(h => h.RequestId == requestId).Join(db.Accounts, h => h.AccountId, a => a.Id, (_, a) => a.UserId).FirstOrDefaultAsync(cancel)
+            ?? await db.TokenTransactions.Where(t => t.RequestId == requestId).Select(t => t.UserId).FirstOrDefaultAsync(cancel);
+        return user is null ? null : await RequestAsync(user, requestId, cancel);
+    }
+
     private static async Task<IQueryable<TokenTransactionRow>?> FilteredAsync(GatewayDb db, TransactionFilter filter, CancellationToken cancel)
     {
         var query = db.TokenTransactions.AsNoTracking();
@@ -78,6 +88,8 @@ internal sealed class TransactionReader(IDbContextFactory<GatewayDb> database)
             query = query.Where(t => t.ActionType == action);
         if (filter.Entry is { } entry)
             query = query.Where(t => t.Entry == entry);
+        if (filter.Model is { } model)
+            query = query.Where(t => t.OpenAiModel == model);
         return query;
     }
 

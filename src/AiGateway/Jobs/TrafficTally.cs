@@ -8,18 +8,18 @@ using Microsoft.Extensions.Logging;
 namespace AiGateway.Jobs;
 
 /// <summary>
-/// Counts refusals by code for the operator's page, over all nodes: it listens to the same instrument that is exported and adds what it
+/// Counts refusals and the provider's errors for the operator's page, over all nodes: it listens to the same instruments that are exported and adds what it
 /// heard to the day's row every few seconds. No call waits for it.
 /// </summary>
 internal sealed class TrafficTally(Connections database, TimeProvider time, ILogger<TrafficTally> log) : BackgroundService
 {
     public static readonly TimeSpan Step = TimeSpan.FromSeconds(5);
 
-    private const string Refusal = "refusal", Code = "code";
+    private const string Refusal = "refusal", Error = "error", Code = "code";
     private const int LongestCode = 64;
 
     private readonly Lock _counting = new();
-    private Dictionary<string, long> _counts = new(StringComparer.Ordinal);
+    private Dictionary<(string Kind, string Code), long> _counts = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -43,11 +43,11 @@ internal sealed class TrafficTally(Connections database, TimeProvider time, ILog
         {
             InstrumentPublished = (instrument, self) =>
             {
-                if (ReferenceEquals(instrument, Instruments.Refusals))
+                if (ReferenceEquals(instrument, Instruments.Refusals) || ReferenceEquals(instrument, Instruments.UpstreamErrors))
                     self.EnableMeasurementEvents(instrument);
             },
         };
-        listener.SetMeasurementEventCallback<long>((_, count, tags, _) => Hear(count, tags));
+        listener.SetMeasurementEventCallback<long>((instrument, count, tags, _) => Hear(ReferenceEquals(instrument, Instruments.Refusals) ? Refusal : Error, count, tags));
         listener.Start();
         return listener;
     }
@@ -55,40 +55,40 @@ internal sealed class TrafficTally(Connections database, TimeProvider time, ILog
     /// <summary>Adds what was heard to today's rows; what cannot be written is kept for the next step.</summary>
     internal async Task WriteAsync(CancellationToken cancel)
     {
-        Dictionary<string, long> heard;
+        Dictionary<(string Kind, string Code), long> heard;
         lock (_counting)
-            (heard, _counts) = (_counts, new Dictionary<string, long>(StringComparer.Ordinal));
+            (heard, _counts) = (_counts, []);
         var day = (int)(time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalDays;
-        foreach (var (code, count) in heard)
+        foreach (var (what, count) in heard)
         {
             try
             {
-                await AddAsync(day, code, count, cancel);
+                await AddAsync(day, what, count, cancel);
             }
             catch (Exception failed) when (failed is DbException or OperationCanceledException)
             {
-                log.LogDebug(failed, "Refusals are counted later");
-                Count(code, count);
+                log.LogDebug(failed, "Refusals and errors are counted later");
+                Count(what, count);
             }
         }
     }
 
-    private void Hear(long count, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    private void Hear(string kind, long count, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         foreach (var (name, value) in tags)
             if (name == Code && value is string code)
-                Count(code.Length > LongestCode ? code[..LongestCode] : code, count);
+                Count((kind, code.Length > LongestCode ? code[..LongestCode] : code), count);
     }
 
-    private void Count(string code, long count)
+    private void Count((string Kind, string Code) what, long count)
     {
         lock (_counting)
-            _counts[code] = _counts.GetValueOrDefault(code) + count;
+            _counts[what] = _counts.GetValueOrDefault(what) + count;
     }
 
-    private async Task AddAsync(int day, string code, long count, CancellationToken cancel)
+    private async Task AddAsync(int day, (string Kind, string Code) what, long count, CancellationToken cancel)
     {
-        (string, object?)[] values = [("@day", day), ("@kind", Refusal), ("@code", code), ("@count", count)];
+        (string, object?)[] values = [("@day", day), ("@kind", what.Kind), ("@code", what.Code), ("@count", count)];
         const string add = "UPDATE traffic_daily SET count = count + @count WHERE day = @day AND kind = @kind AND code = @code";
         if (await RunAsync(add, values, cancel) > 0)
             return;

@@ -151,7 +151,8 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     {
         await using var transaction = await store.BeginAsync(patienceMs, cancel);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        await transaction.PrefetchAsync(LedgerBatch.NeedsOf(batch.Select(move => move.Command), now), cancel);
+        if (transaction.Prefetches)
+            await transaction.PrefetchAsync(LedgerBatch.NeedsOf(batch.Select(move => move.Command), now), cancel);
         var work = new LedgerBatch(transaction, now, _limits);
         for (var i = 0; i < batch.Count; i++)
         {

@@ -1,3 +1,4 @@
+using AiGateway.Pages.Admin;
 using AiGateway.Pages.Texts;
 
 namespace AiGateway.Pages;
@@ -10,7 +11,8 @@ internal static class Menu
     private static readonly Item[] User =
         [new("/dashboard", SharedTexts.MenuBalance), new("/dashboard/usage", SharedTexts.MenuUsage), new("/dashboard/tokens", SharedTexts.MenuTokens)];
 
-    private static readonly Item[] Operator = [new("/admin", SharedTexts.MenuToday)];
+    private static readonly Item[] Operator =
+        [new("/admin", SharedTexts.MenuToday), new(Links.Users, SharedTexts.MenuUsers), new(Links.Keys, SharedTexts.MenuKeys)];
 
     public static bool IsOperators(string path) => path.StartsWith("/admin", StringComparison.OrdinalIgnoreCase);
 

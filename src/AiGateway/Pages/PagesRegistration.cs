@@ -1,3 +1,4 @@
+using AiGateway.Pages.Admin;
 using AiGateway.Pages.Dashboard;
 
 namespace AiGateway.Pages;
@@ -6,7 +7,7 @@ internal static class PagesRegistration
 {
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>().AddSingleton<DashboardReader>();
+        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>().AddSingleton<DashboardReader>().AddSingleton<TodayDesk>().AddSingleton<UserDesk>();
         return services.AddAntiforgery(form =>
         {
             form.Cookie.Name = "aigateway_form";

@@ -28,6 +28,9 @@ internal sealed class PathsWithoutV1(RequestDelegate next, RoutesFile routes)
     /// <summary>Looks at the path as a provider might, which may decode it once more and walk its dots.</summary>
     private static bool IsForbidden(string path)
     {
+        // Nearly every path says what it means.
+        if (path.AsSpan().IndexOfAny('%', '\\', '.') < 0)
+            return new PathString(path).StartsWithSegments(Organization, StringComparison.OrdinalIgnoreCase);
         var parts = Uri.UnescapeDataString(path).Replace('\\', '/').Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts.Any(part => part is ".." or ".")
             || new PathString("/" + string.Join('/', parts)).StartsWithSegments(Organization, StringComparison.OrdinalIgnoreCase);

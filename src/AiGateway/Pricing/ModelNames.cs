@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace AiGateway.Pricing;
 
 /// <summary>
@@ -16,9 +18,21 @@ internal sealed class ModelNames(IReadOnlyDictionary<string, ModelPrice> exact, 
     /// <summary>One spelling for names that mean the same.</summary>
     public static string Canonical(string model) => model.Trim().ToLowerInvariant().Replace('.', '-');
 
+    /// <summary>Names that were looked for, found or not; beyond it the memory starts anew, because callers choose names.</summary>
+    private const int MaxRemembered = 1_000;
+
+    private readonly ConcurrentDictionary<string, ModelPrice?> _remembered = new(StringComparer.Ordinal);
+
     public ModelPrice? Find(string? model)
     {
         if (string.IsNullOrWhiteSpace(model) || model.Length > LongestName) return null;
+        if (_remembered.TryGetValue(model, out var known)) return known;
+        if (_remembered.Count >= MaxRemembered) _remembered.Clear();
+        return _remembered[model] = Search(model);
+    }
+
+    private ModelPrice? Search(string model)
+    {
         for (var name = Canonical(model); ; name = WithoutVendor(name))
         {
             if (FindCanonical(name) is { } price) return price;

@@ -32,6 +32,9 @@ internal abstract class LedgerStore : IAsyncDisposable
 /// <summary>One writing transaction. Reads see what was committed before it began; disposing it without a commit undoes it.</summary>
 internal abstract class LedgerTransaction : IAsyncDisposable
 {
+    /// <summary>Whether it wants to be told what a batch will ask for, which takes going through the batch.</summary>
+    public virtual bool Prefetches => true;
+
     /// <summary>Names what a batch will ask for, so that a store with round trips can lock and fetch it as a set, accounts in id order.</summary>
     public virtual ValueTask PrefetchAsync(LedgerNeeds needs, CancellationToken cancel) => ValueTask.CompletedTask;
 

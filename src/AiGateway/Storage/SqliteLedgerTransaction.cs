@@ -48,13 +48,16 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
         }
     }
 
+    /// <summary>Every read is a step into memory: there is no trip to save.</summary>
+    public override bool Prefetches => false;
+
     public override ValueTask<AccountRow?> AccountAsync(string userId, CancellationToken cancel) =>
-        _memory.Account(userId) is { } known ? ValueTask.FromResult<AccountRow?>(known) : Done(() => _reads.Account(userId));
+        _memory.Account(userId) is { } known ? ValueTask.FromResult<AccountRow?>(known) : ReadAccount(userId);
 
     public override ValueTask<AccountRow?> AccountAsync(long accountId, CancellationToken cancel) => Done(() => _reads.Account(accountId));
 
     public override ValueTask<TokenHoldRow?> HoldAsync(long accountId, string requestId, CancellationToken cancel) =>
-        _memory.OpenHold(accountId, requestId) is { } known ? ValueTask.FromResult<TokenHoldRow?>(known) : Done(() => _reads.Hold(accountId, requestId));
+        _memory.OpenHold(accountId, requestId) is { } known ? ValueTask.FromResult<TokenHoldRow?>(known) : ReadHold(accountId, requestId);
 
     public override ValueTask<SourceKeyRow?> SourceKeyAsync(string sourceKey, CancellationToken cancel) => Done(() => _reads.SourceKey(sourceKey));
 
@@ -101,6 +104,10 @@ internal sealed class SqliteLedgerTransaction : LedgerTransaction
         _reads.Dispose();
         _writes.Dispose();
     }
+
+    private ValueTask<AccountRow?> ReadAccount(string userId) => Done(() => _reads.Account(userId));
+
+    private ValueTask<TokenHoldRow?> ReadHold(long accountId, string requestId) => Done(() => _reads.Hold(accountId, requestId));
 
     private long DataVersion()
     {

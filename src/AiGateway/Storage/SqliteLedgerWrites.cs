@@ -57,6 +57,8 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
         closed_at = excluded.closed_at WHERE excluded.state > state
         """);
 
+    private (DateTime At, string Text) _time = (DateTime.MinValue, "");
+
     public void Write(LedgerChanges changes)
     {
         foreach (var account in changes.NewAccounts)
@@ -112,11 +114,19 @@ internal sealed class SqliteLedgerWrites(sqlite3 db) : IDisposable
         .Bind(l.Expired).Bind(l.ClawedBack).Bind(l.ExpiresAt).Bind(l.EndedAt).Bind(l.CreatedAt).Bind(l.UsedUpBefore).Bind(l.PeriodStart).Run();
 
     private void InsertEntry(TokenTransactionRow e) => _entry
-        .Bind(e.AccountId).Bind(e.Seq).Bind(e.Id.ToString().ToUpperInvariant()).Bind(e.UserId).Bind(e.Entry).Bind(e.ActionType)
-        .Bind(e.TokensUsed).Bind(e.TokensRemaining).Bind(e.EstimatedCostUsd.ToString(CultureInfo.InvariantCulture)).Bind(e.CostNanoUsd)
+        .Bind(e.AccountId).Bind(e.Seq).Bind(e.Id).Bind(e.UserId).Bind(e.Entry).Bind(e.ActionType)
+        .Bind(e.TokensUsed).Bind(e.TokensRemaining).Bind(e.EstimatedCostUsd).Bind(e.CostNanoUsd)
         .Bind(e.OpenAiModel).Bind(e.PromptTokens).Bind(e.CompletionTokens).Bind(e.CachedTokens).Bind(e.ReasoningTokens)
         .Bind(e.UsageSource).Bind(e.RequestId).Bind(e.SourceKey).Bind(e.PriceVersion).Bind(e.Metadata)
-        .Bind(e.CreatedAt.ToString(SqliteDb.TimeFormat, CultureInfo.InvariantCulture)).Run();
+        .Bind(TimeText(e.CreatedAt)).Run();
+
+    /// <summary>The rows of a batch are of one moment.</summary>
+    private string TimeText(DateTime at)
+    {
+        if (at != _time.At)
+            _time = (at, at.ToString(SqliteDb.TimeFormat, CultureInfo.InvariantCulture));
+        return _time.Text;
+    }
 
     private void AddUsage(UsageDailyRow u) => _usage
         .Bind(u.Day).Bind(u.AccountId).Bind(u.ActionType).Bind(u.Model).Bind(u.Calls).Bind(u.Tokens).Bind(u.CostNanoUsd)

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -9,19 +13,24 @@ namespace AiGateway.Storage;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
+    /// <summary>Texts of the call path are ids and names; what is longer (metadata) is rented for.</summary>
+    private const int ShortText = 384;
+
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _handle;
     private int _bound;
 
     public SqliteStatement(sqlite3 db, string sql)
     {
         _db = db;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(db, sql, out _statement), db);
+        _handle = _statement.DangerousGetHandle();
     }
 
     public SqliteStatement Bind(long value)
     {
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_int64(_statement, ++_bound, value), _db);
+        Check(SqliteNative.BindLong(_handle, ++_bound, value));
         return this;
     }
 
@@ -33,8 +42,33 @@ internal sealed class SqliteStatement : IDisposable
     {
         if (value is null)
             return BindNull();
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_text(_statement, ++_bound, value), _db);
+        var most = Encoding.UTF8.GetMaxByteCount(value.Length);
+        if (most <= ShortText)
+        {
+            Span<byte> utf8 = stackalloc byte[ShortText];
+            return BindUtf8(utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
+        }
+        var rented = ArrayPool<byte>.Shared.Rent(most);
+        BindUtf8(rented.AsSpan(0, Encoding.UTF8.GetBytes(value, rented)));
+        ArrayPool<byte>.Shared.Return(rented);
         return this;
+    }
+
+    /// <summary>As the framework's own provider writes one: in capitals.</summary>
+    public SqliteStatement Bind(Guid value)
+    {
+        Span<byte> text = stackalloc byte[36];
+        Utf8Formatter.TryFormat(value, text, out var length);
+        Ascii.ToUpperInPlace(text[..length], out _);
+        return BindUtf8(text[..length]);
+    }
+
+    /// <summary>As text, because a floating point number would round it.</summary>
+    public SqliteStatement Bind(decimal value)
+    {
+        Span<byte> text = stackalloc byte[32];
+        value.TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
+        return BindUtf8(text[..length]);
     }
 
     /// <returns>True while there is a row; after the last one the statement is ready to be bound again.</returns>
@@ -77,8 +111,25 @@ internal sealed class SqliteStatement : IDisposable
 
     private SqliteStatement BindNull()
     {
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_bind_null(_statement, ++_bound), _db);
+        Check(SqliteNative.BindNull(_handle, ++_bound));
         return this;
+    }
+
+    private unsafe SqliteStatement BindUtf8(ReadOnlySpan<byte> text)
+    {
+        fixed (byte* start = text)
+        {
+            // Of an empty span the address is null, which would bind NULL.
+            byte nothing;
+            Check(SqliteNative.BindText(_handle, ++_bound, start is null ? &nothing : start, text.Length, SqliteNative.Transient));
+        }
+        return this;
+    }
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+            SqliteException.ThrowExceptionForRC(code, _db);
     }
 
     private bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;

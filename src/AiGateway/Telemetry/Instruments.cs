@@ -20,6 +20,7 @@ internal static class Instruments
     public static readonly Histogram<double> TimeToFirstChunk = Source.CreateHistogram(Names.TimeToFirstChunk, "s", "From sending a call up to the first bytes of its answer.", null, CallSeconds);
 
     public static readonly Counter<long> Refusals = Source.CreateCounter<long>(Names.Refusals, description: "Refused calls, by code.");
+    public static readonly Counter<long> UpstreamErrors = Source.CreateCounter<long>(Names.UpstreamErrors, description: "Calls that the provider answered with an error or not at all, by status or cause.");
     public static readonly Histogram<double> HoldRatio = Source.CreateHistogram(Names.HoldRatio, "1", "Charged tokens for each held one.", null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2] });
     public static readonly Histogram<double> SettleDuration = Source.CreateHistogram(Names.SettleDuration, "s", "From the end of an answer until its charge or release is durable.", null, OurSeconds);
@@ -53,6 +54,9 @@ internal static class Instruments
     public static void LimitReached(string limit) => Limits.Add(1, new KeyValuePair<string, object?>(Names.Limit, limit));
 
     public static void Refused(string code) => Refusals.Add(1, new KeyValuePair<string, object?>(Names.Code, code));
+
+    /// <param name="code">The provider's status, or what kept its answer away.</param>
+    public static void Failed(string code) => UpstreamErrors.Add(1, new KeyValuePair<string, object?>(Names.Code, code));
 
     /// <summary>A committed row of usage. Counters only grow: what a correction gives back is in the books alone.</summary>
     /// <param name="costNanoUsd">Billionths of a US dollar; one that counts is not money any more, so it may be a double.</param>

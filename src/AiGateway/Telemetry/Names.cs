@@ -20,6 +20,7 @@ internal static class Names
     public const string TokensGranted = "aigateway.tokens.granted";
     public const string Cost = "aigateway.cost";
     public const string Refusals = "aigateway.refusals";
+    public const string UpstreamErrors = "aigateway.upstream.errors";
     public const string HoldsActive = "aigateway.holds.active";
     public const string HoldsTokens = "aigateway.holds.tokens";
     public const string HoldsAge = "aigateway.holds.age";

@@ -11,7 +11,8 @@ internal abstract class JsonGrammar
     /// <summary>Deepest nesting read. Recorded answers stay below 20; the reader's own default of 64 is too near to tool arguments that nest schemas.</summary>
     public const int MaxDepth = 256;
 
-    private readonly Place[] _open = new Place[MaxDepth + 1];
+    // Grown where an answer nests deeper than answers do.
+    private Place[] _open = new Place[32];
     private int _depth;
     private Place _next;
 
@@ -40,7 +41,12 @@ internal abstract class JsonGrammar
                 _next = Child(_open[_depth], JsonText.Key(ref reader));
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                _open[++_depth] = _next;
+                if (++_depth == _open.Length)
+                {
+                    Array.Resize(ref _open, MaxDepth + 1);
+                }
+
+                _open[_depth] = _next;
                 Opened(_next);
                 break;
             case JsonTokenType.EndObject or JsonTokenType.EndArray:

@@ -37,6 +37,11 @@ internal sealed class ToolCalls
     /// <param name="usage">What the answer's usage says of tools.</param>
     public ValueList<UnitUse> Used(UsageTally usage)
     {
+        if (usage is { WebSearches: not > 0, WebFetches: 0, OtherTools: 0 } && _most is { Web: 0, File: 0, Code: 0, Image: 0 })
+        {
+            return ValueList<UnitUse>.Empty;
+        }
+
         // The sessions that code runs in are billed, not its calls: an answer uses one.
         UnitUse[] uses =
         [

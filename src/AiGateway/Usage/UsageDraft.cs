@@ -8,20 +8,24 @@ internal sealed class UsageDraft
     /// <summary>No call uses more; a larger figure is no count, and checked sums must not break on it.</summary>
     public const long MaxTokens = 1_000_000_000_000;
 
-    private readonly long?[] _values = new long?[Place.OutputImage - Place.Usage + 1];
+    // Made when something is first said: of an answer's four drafts usually one is written to, and each is half a kilobyte.
+    private long?[] _values = [];
 
     public void Clear() => Array.Clear(_values);
 
     /// <summary>Takes over what the other one says, field by field: what it leaves out stays.</summary>
     public void Overlay(UsageDraft later)
     {
-        for (var at = 0; at < _values.Length; at++)
+        for (var at = 0; at < later._values.Length; at++)
         {
-            _values[at] = later._values[at] ?? _values[at];
+            if (later._values[at] is { } count)
+            {
+                Values()[at] = count;
+            }
         }
     }
 
-    public long? this[Place place] => _values[place - Place.Usage];
+    public long? this[Place place] => _values.Length == 0 ? null : _values[place - Place.Usage];
 
     public void Set(Place place, ref Utf8JsonReader reader)
     {
@@ -34,7 +38,7 @@ internal sealed class UsageDraft
     public void Set(Place place, long count)
     {
         // Some servers say the cached tokens in two places; the larger is the one that is filled.
-        ref var value = ref _values[place - Place.Usage];
+        ref var value = ref Values()[place - Place.Usage];
         value = place is Place.Cached && value > count ? value : count;
     }
 
@@ -63,6 +67,8 @@ internal sealed class UsageDraft
         };
         return Excess(counts) is > 0 and var excess ? WithExcess(counts, excess) : counts;
     }
+
+    private long?[] Values() => _values.Length > 0 ? _values : _values = new long?[Place.OutputImage - Place.Usage + 1];
 
     /// <summary>Anthropic's words: <c>cache_read_input_tokens</c> stands beside <c>input_tokens</c>, not in it.</summary>
     private long? Input() =>

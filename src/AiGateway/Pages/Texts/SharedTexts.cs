@@ -12,6 +12,15 @@ internal static class SharedTexts
     public const string MenuUsage = "Usage";
     public const string MenuTokens = "Add tokens";
     public const string MenuToday = "Today";
+    public const string MenuRequests = "Requests";
+    public const string MenuUsers = "Users";
+    public const string MenuInsights = "Insights";
+    public const string MenuConnect = "Connect";
+    public const string MenuKeys = "Keys";
+    public const string MenuRoutes = "Routes";
+    public const string MenuPrices = "Prices";
+    public const string MenuStripe = "Payments";
+    public const string MenuAudit = "Books";
 
     public const string TimesAreUtc = "Times are UTC.";
     public const string ShowTable = "Show as a table";

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using AiGateway.Charging;
 using AiGateway.Ledger;
@@ -149,6 +150,7 @@ internal sealed class SettlementMiddleware(
         var error = context.GetForwarderErrorFeature();
         if (error is not null && !context.RequestAborted.IsCancellationRequested)
             Log.ForwardingFailed(log, call.RequestId, error.Error.ToString(), error.Exception);
+        CountError(context, call, error);
         if (call.UpstreamRefusal is { } replaced)
             await ReplaceAsync(context, replaced);
         else if (call.IsAborted)
@@ -157,6 +159,15 @@ internal sealed class SettlementMiddleware(
             await AnswerFailureAsync(context, call, error);
         else if (call.HeldAnswer is { } held)
             await held.ReleaseAsync();
+    }
+
+    /// <summary>An error of the provider's, or an answer that did not come: not that of a caller who left.</summary>
+    private static void CountError(HttpContext context, MeteredCall call, IForwarderErrorFeature? error)
+    {
+        if (call.UpstreamStatus >= 400)
+            Instruments.Failed(call.UpstreamStatus.ToString(CultureInfo.InvariantCulture));
+        else if (error is not null && !context.RequestAborted.IsCancellationRequested)
+            Instruments.Failed(error.Error.ToString());
     }
 
     private static async Task AnswerFailureAsync(HttpContext context, MeteredCall call, IForwarderErrorFeature error)
