@@ -23,10 +23,14 @@ internal sealed class Recording
     public JsonElement Expected { get; }
     public JsonElement Source { get; }
 
+    public string Folder => _folder;
+
     public string Endpoint => Text(Expected, "endpoint") ?? "";
     public bool IsStream => Expected.GetProperty("stream").GetBoolean() && ResponseFile.EndsWith(".sse", StringComparison.Ordinal);
     public string? Model => Text(Expected, "model");
     public string? Metering => Text(Expected, "metering");
+    public string Target => Text(Request, "path") ?? "";
+    public bool IsPost => Text(Request, "method") is null or "POST";
     public int Status => Expected.GetProperty("http_status").GetInt32();
 
     /// <summary>The body's bytes are the wire's (after content decoding).</summary>

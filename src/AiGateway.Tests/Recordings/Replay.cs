@@ -9,20 +9,31 @@ namespace AiGateway.Tests.Recordings;
 /// <summary>How a recorded exchange is asked for at a gateway that serves every provider of the corpus.</summary>
 internal static class Replay
 {
-    /// <summary>Endpoints whose usage belongs to a job or a socket: other tests replay those.</summary>
-    private static readonly string[] NotHere = ["realtime.ws", "realtime.calls", "realtime.client_secrets", "batches", "batches.cancel", "fine_tuning", "threads.runs", "threads.run_steps"];
+    /// <summary>Sockets.</summary>
+    public static IReadOnlyList<Recording> Sessions => Corpus.Of("realtime.ws");
 
-    public static IReadOnlyList<Recording> Http =>
-        [.. Corpus.All.Where(recording => !NotHere.Contains(recording.Endpoint) && recording.Metering is not "deferred")];
+    /// <summary>Calls that tell of work which goes on behind them, or was begun before them.</summary>
+    public static IReadOnlyList<Recording> Jobs => [.. Corpus.All.Where(IsJob)];
 
-    /// <summary>The shipped routes and the example's, with every cluster at the fake provider.</summary>
+    /// <summary>Everything else: one question, one answer.</summary>
+    public static IReadOnlyList<Recording> Calls => [.. Corpus.All.Where(recording => !IsJob(recording) && recording.Endpoint != "realtime.ws")];
+
+    /// <summary>An empty list of runs tells of none.</summary>
+    private static bool IsJob(Recording recording) =>
+        recording.Metering is "deferred" && (recording.IsPost || !recording.Target.EndsWith("/runs", StringComparison.Ordinal));
+
+    /// <summary>The shipped routes and the example's, with every cluster at the fake provider. Of two with one address the shipped one stays.</summary>
     public static void WriteRoutes(RunningGateway gateway)
     {
         var all = Parse("routes.json");
         var example = Parse("routes.example.json");
+        var taken = Section(all, "Routes").Select(pair => pair.Value?["Match"]?.ToJsonString()).ToHashSet();
         foreach (var section in new[] { "Routes", "Clusters" })
-            foreach (var (name, value) in Section(example, section))
+            foreach (var (name, value) in Section(example, section).Where(pair => !taken.Contains(pair.Value?["Match"]?.ToJsonString())))
                 Section(all, section)[name] = value?.DeepClone();
+        // What bypasses the meter is recorded too: these run with the switch on.
+        foreach (var (_, route) in Section(all, "Routes").Where(pair => Bypasses(pair.Value)))
+            (route?["Metadata"]?.AsObject() ?? throw new InvalidDataException("A route without metadata."))["Metering.AllowUnmetered"] = "true";
         var root = gateway.Provider.BaseUrl[..^"/v1".Length];
         foreach (var (name, cluster) in Section(all, "Clusters").Where(pair => pair.Key != "openai"))
             if (cluster?["Destinations"]?[name] is JsonObject destination)
@@ -33,11 +44,16 @@ internal static class Replay
             File.Copy(Shipped.Path(file), Path.Combine(gateway.Folder, "config", file));
     }
 
+    private static bool Bypasses(JsonNode? route) =>
+        route?["Metadata"]?["Metering.Kind"]?.GetValue<string>() == "openai.realtime" && route["Match"]?["Methods"]?[0]?.GetValue<string>() == "POST";
+
     public static HttpRequestMessage Request(CallerClient caller, Recording recording)
     {
         var request = caller.Request(
             HttpMethod.Parse(Recording.Text(recording.Request, "method") ?? "POST"), PathOf(recording),
             recording.RequestBody is { } body ? Encoding.UTF8.GetString(body) : null);
+        if (Recording.Text(recording.Request, "body_text") is { } text)
+            request.Content = new StringContent(text, Encoding.UTF8, Recording.Text(recording.Request, "content_type") ?? "text/plain");
         if (recording.Request.TryGetProperty("form", out var form) && form.ValueKind is JsonValueKind.Object)
             request.Content = Form(recording, form);
         return request;
@@ -70,9 +86,9 @@ internal static class Replay
     }
 
     /// <summary>The recorded path, at this gateway: OpenAI's as it is, others behind their provider's name.</summary>
-    private static string PathOf(Recording recording)
+    public static string PathOf(Recording recording)
     {
-        var path = Recording.Text(recording.Request, "path") ?? "";
+        var path = recording.Target;
         var query = Recording.Text(recording.Request, "query") is { Length: > 0 } text ? "?" + text : "";
         var provider = Recording.Text(recording.Expected, "provider");
         var family = recording.Endpoint.Split('.')[0];

@@ -16,6 +16,9 @@ internal sealed record FakeAnswer
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
     public IReadOnlyList<FakePiece> Pieces { get; init; } = [];
 
+    /// <summary>All pieces in one.</summary>
+    public byte[] Body => [.. Pieces.SelectMany(piece => piece.Bytes)];
+
     /// <summary>The whole answer waits here, headers included.</summary>
     public Gate? BeforeHeaders { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,9 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     /// <summary>Answers what the queue does not. Default: <see cref="FakeChat.Answer"/>.</summary>
     public Func<ReceivedRequest, FakeAnswer> Answer { get; set; } = FakeChat.Answer;
+
+    /// <summary>What is done with whoever opens a WebSocket; null: none is opened.</summary>
+    public Func<WebSocket, Task>? Session { get; set; }
 
     /// <summary>As OPENAI_BASE_URL wants it.</summary>
     public string BaseUrl => app.Urls.Single() + "/v1";
@@ -52,7 +56,8 @@ internal sealed class FakeProvider : IAsyncDisposable
             kestrel.Limits.MinResponseDataRate = null;
         });
         var provider = new FakeProvider(builder.Build());
-        provider.app.Run(provider.TakeAsync);
+        provider.app.UseWebSockets();
+        provider.app.Run(http => provider.Session is { } script && http.WebSockets.IsWebSocketRequest ? FakeSessions.PlayAsync(http, script) : provider.TakeAsync(http));
         await provider.app.StartAsync(TestContext.Current.CancellationToken);
         return provider;
     }

@@ -29,26 +29,30 @@ internal sealed class FakeSessions : IAsyncDisposable
         sessions.app.Run(async http =>
         {
             sessions.Headers = http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-            if (!http.WebSockets.IsWebSocketRequest)
-            {
+            if (http.WebSockets.IsWebSocketRequest)
+                await PlayAsync(http, script);
+            else
                 http.Response.StatusCode = 426;
-                return;
-            }
-            using var socket = await http.WebSockets.AcceptWebSocketAsync(http.WebSockets.WebSocketRequestedProtocols.FirstOrDefault());
-            try
-            {
-                await script(socket);
-            }
-            catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
-            {
-                // The other side left in the middle of the script: that is what some tests are about.
-                return;
-            }
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-                await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None);
         });
         await sessions.app.StartAsync(TestContext.Current.CancellationToken);
         return sessions;
+    }
+
+    /// <summary>Opens the socket that was asked for, does with it what the script says, and closes it.</summary>
+    public static async Task PlayAsync(HttpContext http, Func<WebSocket, Task> script)
+    {
+        using var socket = await http.WebSockets.AcceptWebSocketAsync(http.WebSockets.WebSocketRequestedProtocols.FirstOrDefault());
+        try
+        {
+            await script(socket);
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
+        {
+            // The other side left in the middle of the script: that is what some tests are about.
+            return;
+        }
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, "done", CancellationToken.None);
     }
 
     public static Task SendAsync(WebSocket socket, string text) =>

@@ -41,6 +41,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>How many lines so far hold this text.</summary>
     public int Wrote(string text) => lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 
+    /// <summary>What it has of the machine's memory, in bytes.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            Started.Refresh();
+            return Started.WorkingSet64;
+        }
+    }
+
     public bool HasExited => process is null || process.HasExited;
 
     public static string Program => Path.Combine(AppContext.BaseDirectory, "AiGateway.dll");

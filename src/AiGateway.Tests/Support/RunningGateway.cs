@@ -78,13 +78,18 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public CallerClient Caller(MadeKey key, int node = 0) => new(nodes[node].Client, key.Secret);
 
+    /// <summary>A caller with an app key, who names the user he calls for.</summary>
+    public async Task<CallerClient> AppAsync() => new(Process.Client, (await Admin.CreateKeyAsync("app", null)).Secret);
+
     public async Task BooksBalanceAsync()
     {
         var audit = await Admin.AuditAsync();
         Assert.True(audit.GetProperty("ok").GetBoolean(), $"The books do not balance: {audit.GetProperty("violations")}");
     }
 
-    public Task NothingHeldAsync() => Eventually.TrueAsync(async () => (await Admin.HoldsAsync()).Count == 0, "no hold is open");
+    /// <param name="behind">What was done, as a failure tells it.</param>
+    public Task NothingHeldAsync(string behind = "") =>
+        Eventually.TrueAsync(async () => (await Admin.HoldsAsync()).Count == 0, $"no hold is open{(behind.Length == 0 ? "" : " behind ")}{behind}");
 
     public async ValueTask DisposeAsync()
     {

@@ -14,18 +14,14 @@ public sealed class MutationTests
     private const int MaxEdits = 6;
 
     [Theory]
-    [InlineData("no blank behind data")]
-    [InlineData("byte order mark")]
-    [InlineData("bare CR")]
-    [InlineData("CRLF")]
-    [InlineData("data on several lines")]
+    [MemberData(nameof(Framings.Names), MemberType = typeof(Framings))]
     public void A_recorded_stream_in_another_framing_reports_the_same(string framing)
     {
         foreach (var recording in Streams())
         {
             var format = Answers.FormatOf(recording);
             var whole = Answers.Read(format, AnswerFraming.EventStream, recording.Response);
-            var reframed = Encoding.UTF8.GetBytes(Reframe(Encoding.UTF8.GetString(recording.Response), framing));
+            var reframed = Encoding.UTF8.GetBytes(Framings.Reframe(Encoding.UTF8.GetString(recording.Response), framing));
             Assert.Equal((recording.Name, whole), (recording.Name, Answers.Read(format, AnswerFraming.EventStream, reframed, 17)));
         }
     }
@@ -150,15 +146,6 @@ public sealed class MutationTests
         "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"model\":\"c\",\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\ndata: {\"delta\":{\"text\":\"ab\"},\"type\":\"content_block_delta\"}\n\ndata: {\"usage\":{\"output_tokens\":9},\"type\":\"message_delta\"}\n\n"u8.ToArray(),
         "event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"r\",\"status\":\"completed\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}}\n\ndata: {\"type\":\"response.output_text.delta\",\ndata: \"delta\":\"x\"}\n\n"u8.ToArray(),
     ];
-
-    private static string Reframe(string stream, string framing) => framing switch
-    {
-        "no blank behind data" => stream.Replace("data: ", "data:", StringComparison.Ordinal),
-        "byte order mark" => "\uFEFF" + stream,
-        "bare CR" => stream.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\n', '\r'),
-        "CRLF" => stream.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal),
-        _ => stream.Replace(",\"choices\":", ",\ndata: \"choices\":", StringComparison.Ordinal).Replace(",\"usage\":", "\ndata:,\"usage\":", StringComparison.Ordinal),
-    };
 
     private static IEnumerable<Recording> Streams() =>
         Corpus.All.Where(recording => recording.IsStream && Answers.FormatOf(recording) is not UsageFormat.Auto);

@@ -56,6 +56,10 @@ public sealed partial class StreamUsageFilterTests
     [InlineData("data: {\"usage\":null}\n\n", "data: {}\n\n")]
     [InlineData("\uFEFFdata: {\"a\":1,\"usage\":null}\n\n", "\uFEFFdata: {\"a\":1}\n\n")]
     [InlineData(": ping\nevent: x\ndata: {\"a\":1,\"usage\":null}\r\n\r\n", ": ping\nevent: x\ndata: {\"a\":1}\r\n\r\n")]
+    [InlineData("data: {\"a\":1,\ndata: \"usage\":null}\n\n", "data: {\"a\":1}\n\n")]
+    [InlineData("data: {\"usage\":null,\r\ndata:\r\ndata: \"a\":1\r\ndata:}\r\n\r\n", "data: {\"a\":1\r\ndata:}\r\n\r\n")]
+    [InlineData("data: {\"choices\":[],\rdata:\"usage\":{}}\r\rdata: 1\r\r", "data: 1\r\r")]
+    [InlineData(": ping\ndata: {\"choices\":[],\ndata:\"usage\":{}}\n\n", ": ping\n\n")]
     public void What_include_usage_adds_is_taken_out(string stream, string expected) => Expect(stream, expected);
 
     [Theory]
@@ -71,7 +75,8 @@ public sealed partial class StreamUsageFilterTests
     [InlineData("data: \"usage\"\n\n")]
     [InlineData("data: {\"usage\":null\n\n")]
     [InlineData("data: {\"usage\":null} x\n\n")]
-    [InlineData("data: {\"a\":1,\ndata: \"usage\":null}\n\n")]
+    [InlineData("data: {\"a\":1,\n: in between\ndata: \"usage\":null}\n\n")]
+    [InlineData("data: {\"a\":\"\ndata: \",\"usage\":null}\n\n")]
     [InlineData("data: [DONE]\n\n")]
     [InlineData(": \"usage\":null\n\n")]
     [InlineData("\n\r\r\n\n")]
@@ -134,7 +139,7 @@ public sealed partial class StreamUsageFilterTests
     }
 
     /// <summary>The same in another way: by lines and patterns, for the plain framing that the recordings have.</summary>
-    private static string WithoutUsage(string stream) =>
+    internal static string WithoutUsage(string stream) =>
         NullMember().Replace(UsageOnlyChunk().Replace(stream, ""), "");
 
     [GeneratedRegex("^data: (?=.*\"choices\":\\[\\])(?=.*\"usage\":\\{).*\n\n", RegexOptions.Multiline)]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiGateway.Pipeline;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Events;
@@ -27,7 +28,9 @@ internal static class GatewayLogging
         var log = new LoggerConfiguration()
             .ReadFrom.Configuration(builder.Configuration)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Yarp", LogEventLevel.Error);
+            .MinimumLevel.Override("Yarp", LogEventLevel.Error)
+            // The server takes it for a bug of ours; the call has said in its own line what broke off.
+            .Filter.ByExcluding(line => line.Exception is AnswerBrokeOffException);
         if (isCommand)
             // Whoever asked for a verb reads its answer; what goes wrong on the way stands beside it.
             log.MinimumLevel.Warning().WriteTo.Console(outputTemplate: "{Level:u3} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture);

@@ -29,6 +29,10 @@ internal sealed class RequestIds(RequestDelegate next, TimeProvider time, ILogge
         {
             // The caller left in the middle of his own request: there is nobody to answer.
         }
+        catch (AnswerBrokeOffException)
+        {
+            throw;
+        }
         catch (BadHttpRequestException error) when (!context.Response.HasStarted)
         {
             if (context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))

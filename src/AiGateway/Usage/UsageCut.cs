@@ -31,7 +31,8 @@ internal readonly record struct UsageCut(int At, int Length, bool IsWhole)
 
         try
         {
-            var cut = OfChunk(text.Slice(at, length), at);
+            var data = text.Slice(at, length);
+            var cut = OfChunk(data.IndexOfAny((byte)'\n', (byte)'\r') < 0 ? data : OnOneLine(data), at);
             return cut.IsWhole && hasComment ? OfLine(text, at, length) : cut;
         }
         catch (JsonException)
@@ -49,33 +50,51 @@ internal readonly record struct UsageCut(int At, int Length, bool IsWhole)
         return new UsageCut(at - Field.Length, Field.Length + length + lineEnd, false);
     }
 
-    /// <summary>Finds the event's data where it is on one line.</summary>
+    /// <summary>Finds the event's data: one line, or several with nothing in between.</summary>
     private static bool TryFindData(ReadOnlySpan<byte> text, out int at, out int length, out bool hasComment)
     {
-        at = -1;
-        length = 0;
-        hasComment = false;
+        (at, length, hasComment) = (-1, 0, false);
+        var isBehind = false;
         var start = text.StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
         while (start < text.Length)
         {
             var step = text[start..].IndexOfAny((byte)'\n', (byte)'\r');
             var line = step < 0 ? text[start..] : text.Slice(start, step);
             hasComment |= line.StartsWith(":"u8);
-            if (line.StartsWith(Field))
+            if (!line.StartsWith(Field))
             {
-                if (at >= 0)
-                {
-                    return false;
-                }
-
-                at = start + Field.Length;
-                length = line.Length - Field.Length;
+                isBehind |= at >= 0 && !line.IsEmpty;
+            }
+            else if (isBehind)
+            {
+                return false;
+            }
+            else
+            {
+                at = at < 0 ? start + Field.Length : at;
+                length = start + line.Length - at;
             }
 
             start += line.Length + 1;
         }
 
         return at >= 0;
+    }
+
+    /// <summary>Several data lines as the one text that they are, every byte of it at its old place: line breaks and the fields' names become white space.</summary>
+    private static byte[] OnOneLine(ReadOnlySpan<byte> lines)
+    {
+        var text = lines.ToArray();
+        for (var from = 0; text.AsSpan(from).IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var step;)
+        {
+            var end = from + step;
+            var next = end + text.AsSpan(end).IndexOf(Field) + Field.Length;
+            // No blank: a text that is broken inside a string is JSON to nobody.
+            text.AsSpan(end, next - end).Fill((byte)'\n');
+            from = next;
+        }
+
+        return text;
     }
 
     private static UsageCut OfChunk(ReadOnlySpan<byte> data, int offset)

@@ -49,7 +49,8 @@ internal sealed class AdmissionMiddleware(
         call.Headers = headers;
         if (badHeader is not null)
             return badHeader;
-        var takesHold = HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && HasBody(context, call.Route.Format);
+        // What leads past the meter is refused, or the operator has allowed it to: then there is nothing to measure, and no guess is better than none.
+        var takesHold = !call.Route.BypassesMeter && HoldEstimate.TakesHold(call.Route.Format, context.Request.Method) && HasBody(context, call.Route.Format);
         if (await ReadBodyAsync(context, call, takesHold) is { } badBody)
             return badBody;
         takesHold = takesHold && !(call.Body is { Length: 0 } && HoldEstimate.MayBeEmpty(call.Route.Format));

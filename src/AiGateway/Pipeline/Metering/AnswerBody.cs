@@ -171,7 +171,10 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     private async ValueTask SendFilteredAsync()
     {
         if (_filtered is not { WrittenCount: > 0 } filtered)
+        {
+            await SendHeadersAsync();
             return;
+        }
         await PassOnAsync(filtered.WrittenMemory);
         filtered.ResetWrittenCount();
     }
@@ -197,9 +200,19 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
     private async ValueTask SendWrittenAsync(ArrayBufferWriter<byte> written)
     {
         if (written.WrittenCount == 0)
+        {
+            await SendHeadersAsync();
             return;
+        }
         await SendAsync(written.WrittenMemory);
         written.ResetWrittenCount();
+    }
+
+    /// <summary>While the first event is kept back its headers are not: an answer that breaks off in it has begun all the same.</summary>
+    private async ValueTask SendHeadersAsync()
+    {
+        if (!_context.Response.HasStarted && !_lifetime.CallerIsGone)
+            await _caller.StartAsync(_lifetime.CallerAborted);
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

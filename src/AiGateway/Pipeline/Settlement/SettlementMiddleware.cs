@@ -154,7 +154,7 @@ internal sealed class SettlementMiddleware(
         if (call.UpstreamRefusal is { } replaced)
             await ReplaceAsync(context, replaced);
         else if (call.IsAborted)
-            context.Abort();
+            BreakOff(context);
         else if (error is not null && !context.Response.HasStarted)
             await AnswerFailureAsync(context, call, error);
         else if (call.HeldAnswer is { } held)
@@ -170,13 +170,24 @@ internal sealed class SettlementMiddleware(
             Instruments.Failed(error.Error.ToString());
     }
 
+    /// <summary>
+    /// Ends the connection without the answer's own end. An abort would take bytes along that were passed on and have not left yet, so where
+    /// there may be some the server is made to do it: it sends what it has, and then closes.
+    /// </summary>
+    private static void BreakOff(HttpContext context)
+    {
+        if (context.Response.HasStarted)
+            throw new AnswerBrokeOffException();
+        context.Abort();
+    }
+
     private static async Task AnswerFailureAsync(HttpContext context, MeteredCall call, IForwarderErrorFeature error)
     {
         if (context.RequestAborted.IsCancellationRequested)
             return;
         // It died in the middle of an answer: the caller must see that, not a well-formed refusal.
         if (call.UpstreamStatus != 0)
-            context.Abort();
+            BreakOff(context);
         else
             await ReplaceAsync(context, ForwardingFailure.RefusalFor(error, context.Response.StatusCode));
     }

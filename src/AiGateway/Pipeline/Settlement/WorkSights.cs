@@ -21,7 +21,7 @@ internal sealed class WorkSights(DeferredWork work, DeferredSettlement settlemen
             await settlement.CloseAsync(item, routes.Current.Route(item.RouteId) ?? call.Route, call.UpstreamStatus, usage, CancellationToken.None);
             return true;
         }
-        catch (DbException error)
+        catch (Exception error) when (error is DbException or LedgerUnavailableException or OverflowException)
         {
             // Whoever asks for it next sees the same.
             Log.SettleFailed(log, call.RequestId, error);
