@@ -24,7 +24,7 @@ public sealed class MutatedStreamTests
     public async Task A_stream_in_another_framing_or_in_other_pieces_arrives_as_sent_and_is_booked_the_same()
     {
         await using var gateway = await StartAsync();
-        var replay = await CallReplay.StartAsync(gateway, await gateway.AppAsync());
+        var replay = await CallReplay.StartAsync(gateway, gateway.Caller(await gateway.AppAsync()));
         var outcomes = new List<(string How, ReplayOutcome Outcome)>();
         foreach (var recording in Streams())
         {
@@ -41,7 +41,7 @@ public sealed class MutatedStreamTests
     public async Task Usage_that_was_asked_for_behind_the_callers_back_leaves_no_trace_in_any_framing()
     {
         await using var gateway = await StartAsync();
-        var app = await gateway.AppAsync();
+        var app = gateway.Caller(await gateway.AppAsync());
         var replay = await CallReplay.StartAsync(gateway, app);
         var outcomes = new List<(string How, ReplayOutcome Outcome)>();
         foreach (var recording in Streams().Where(r => r.AskedForUsage && AnswersOfReaders.FormatOf(r) is UsageFormat.OpenAiChat))
@@ -63,7 +63,7 @@ public sealed class MutatedStreamTests
     public async Task A_stream_cut_anywhere_arrives_up_to_the_cut_and_what_it_showed_is_charged()
     {
         await using var gateway = await StartAsync();
-        var replay = await CallReplay.StartAsync(gateway, await gateway.AppAsync());
+        var replay = await CallReplay.StartAsync(gateway, gateway.Caller(await gateway.AppAsync()));
         var wrong = new List<string>();
         // A run goes on when its stream breaks off, and is charged when it ends.
         foreach (var recording in Streams().Where(r => r.Endpoint != "threads.runs"))

@@ -20,7 +20,7 @@ public sealed class RecordedEndpointTests
     {
         Assert.NotEmpty(Corpus.All);
         await using var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), configure: AiGateway.Tests.Recordings.Replay.WriteRoutes);
-        var app = await gateway.AppAsync();
+        var app = gateway.Caller(await gateway.AppAsync());
         var outcomes = new List<ReplayOutcome>();
         // Jobs first: a job that one of the calls began is charged already, and a recording of its end would find nothing to do.
         outcomes.AddRange(await new JobReplay(gateway, app).RunAsync(AiGateway.Tests.Recordings.Replay.Jobs));

@@ -78,9 +78,6 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public CallerClient Caller(MadeKey key, int node = 0) => new(nodes[node].Client, key.Secret);
 
-    /// <summary>A caller with an app key, who names the user he calls for.</summary>
-    public async Task<CallerClient> AppAsync() => new(Process.Client, (await Admin.CreateKeyAsync("app", null)).Secret);
-
     public async Task BooksBalanceAsync()
     {
         var audit = await Admin.AuditAsync();

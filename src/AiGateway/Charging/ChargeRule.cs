@@ -52,9 +52,9 @@ internal static class ChargeRule
         // Batches count zeros until somebody has counted: one that is done used something.
         if (isZero && work is { Route.Format: UsageFormat.OpenAiBatches, Usage.State: WorkState.Done })
             return Missing(work, priced);
-        // A provider that counts one side only leaves the other to our estimate.
+        // A provider that counts one side only leaves the other to our estimate; one that was cut off had more to say than was seen.
         var text = work.Usage.OutputTextBytes;
-        var isWhole = (reported.Input is not null || work.LikelyInput is null) && (reported.Output is not null || text == 0);
+        var isWhole = (reported.Input is not null || work.LikelyInput is null) && (reported.Output is not null || (text == 0 && !work.IsCut));
         var whole = isWhole ? reported : reported with
         {
             Input = reported.Input ?? work.LikelyInput,
