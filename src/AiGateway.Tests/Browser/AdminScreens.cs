@@ -17,6 +17,8 @@ public sealed class AdminScreens(DemoGateway demo, Chromium chromium) : IClassFi
     public static readonly (string Name, string Path)[] Pages =
     [
         ("today", "/admin"), ("users", "/admin/users"), ("user", "/admin/users/demo-heavy"), ("user-suspended", "/admin/users/demo-suspended"), ("keys", "/admin/keys"),
+        ("requests", "/admin/requests"), ("request", "/admin/requests/req_demo1300001"), ("requests-free", "/admin/requests?show=free"),
+        ("insights", "/admin/insights"),
     ];
 
     [Fact(Explicit = true)]

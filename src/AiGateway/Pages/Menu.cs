@@ -12,7 +12,7 @@ internal static class Menu
         [new("/dashboard", SharedTexts.MenuBalance), new("/dashboard/usage", SharedTexts.MenuUsage), new("/dashboard/tokens", SharedTexts.MenuTokens)];
 
     private static readonly Item[] Operator =
-        [new("/admin", SharedTexts.MenuToday), new(Links.Users, SharedTexts.MenuUsers), new(Links.Keys, SharedTexts.MenuKeys)];
+        [new("/admin", SharedTexts.MenuToday), new(Links.Users, SharedTexts.MenuUsers), new(Links.Requests, SharedTexts.MenuRequests), new(Links.Insights, SharedTexts.MenuInsights), new(Links.Keys, SharedTexts.MenuKeys)];
 
     public static bool IsOperators(string path) => path.StartsWith("/admin", StringComparison.OrdinalIgnoreCase);
 

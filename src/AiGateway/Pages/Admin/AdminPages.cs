@@ -15,5 +15,7 @@ internal static class AdminPages
         TodayPages.Map(pages);
         UserPages.Map(pages);
         KeyPages.Map(pages);
+        RequestPages.Map(pages);
+        InsightPages.Map(pages);
     }
 }
