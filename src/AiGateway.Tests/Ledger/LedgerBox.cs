@@ -66,6 +66,14 @@ internal sealed class LedgerBox : IAsyncDisposable
         return box;
     }
 
+    /// <summary>On a file that another process has made.</summary>
+    public static LedgerBox OpenFile(string path)
+    {
+        var box = new LedgerBox(path, new TestClock(Start), ownsFile: false, wrap: null);
+        box.Writer.Start();
+        return box;
+    }
+
     /// <summary>Another process on the same file, as far as the database can tell.</summary>
     public LedgerBox OpenBeside(TestClock? clock = null) => OpenBeside(null, clock);
 

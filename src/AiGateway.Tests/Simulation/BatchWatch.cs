@@ -20,7 +20,7 @@ internal sealed class WatchedMove(QueuedMove inner, int number, Action<WatchedMo
 /// <summary>
 /// Follows one batch through its attempts: the model runs it whenever it took effect, with the time that the writer saw, and says what each caller must be told.
 /// </summary>
-internal sealed class BatchWatch(Model model, IReadOnlyList<QueuedMove> queued, Action<LedgerCommand, long> touched, Action<Action> examine)
+internal sealed class BatchWatch(World world, IReadOnlyList<QueuedMove> queued)
 {
     private IReadOnlyList<WatchedMove> _moves = [];
     private object[] _expected = [];
@@ -55,21 +55,23 @@ internal sealed class BatchWatch(Model model, IReadOnlyList<QueuedMove> queued, 
     {
         var (from, count) = _isAlone ? (_first, 1) : (0, _moves.Count);
         var expected = new object[_moves.Count];
+        var answers = new object[count];
         for (var i = from; i < from + count; i++)
         {
-            expected[i] = model.Run(_moves[i].Command, _nowMs);
+            answers[i - from] = expected[i] = world.Model.Run(_moves[i].Command, _nowMs);
             if (_unheard is not null)
                 expected[i] = Model.Again(_unheard[i], expected[i]);
         }
         (_expected, _hasRun) = (expected, true);
+        world.TookEffect(_moves.Skip(from).Take(count).Select(move => move.Command), answers, _nowMs);
         if (GoesUnheard)
             _unheard = expected;
         GoesUnheard = false;
         for (var i = from; i < from + count; i++)
-            touched(_moves[i].Command, _nowMs);
+            world.Touched(_moves[i].Command, _nowMs);
     }
 
-    private void Answered(WatchedMove move) => examine(() => Compare(move));
+    private void Answered(WatchedMove move) => world.Examine(() => Compare(move));
 
     private void Compare(WatchedMove move)
     {

@@ -69,7 +69,7 @@ internal sealed class SimNode : IStoreWatch
             return;
         var queued = Writer.Take(atMost);
         _world.Operations += queued.Count;
-        _batch = new BatchWatch(_world.Model, queued, _world.Touched, _world.Examine);
+        _batch = new BatchWatch(_world, queued);
         PlanFault();
         _writing.Run(() => _batchTask = Writer.WriteAsync(_batch.Wrap(), CancellationToken.None).AsTask());
     }

@@ -44,6 +44,8 @@ internal sealed class World
     /// <summary>Commands that went into a batch.</summary>
     public int Operations { get; set; }
     public int Crashes { get; private set; }
+    /// <summary>Everything that took effect, in its order, to be played elsewhere; null: nobody asked for it.</summary>
+    public List<PlayedBatch>? Played { get; init; }
     public int Faults { get; private set; }
 
     /// <exception cref="SimViolationException">Something is not as it must be.</exception>
@@ -74,6 +76,8 @@ internal sealed class World
             _violation ??= wrong as SimViolationException ?? new SimViolationException($"{wrong}");
         }
     }
+
+    public void TookEffect(IEnumerable<LedgerCommand> commands, IReadOnlyList<object> answers, long nowMs) => Played?.Add(new PlayedBatch([.. commands], answers, nowMs));
 
     public void Touched(LedgerCommand command, long nowMs)
     {
@@ -214,3 +218,7 @@ internal sealed class World
         }
     }
 }
+
+/// <summary>One transaction that took effect, or had nothing to write.</summary>
+/// <param name="Answers">The answer to each command, or the type of its exception.</param>
+internal sealed record PlayedBatch(IReadOnlyList<LedgerCommand> Commands, IReadOnlyList<object> Answers, long NowMs);
