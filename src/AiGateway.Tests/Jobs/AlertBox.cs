@@ -1,3 +1,4 @@
+using AiGateway.Accounts;
 using AiGateway.Jobs;
 using AiGateway.Ledger;
 using AiGateway.Storage;
@@ -33,7 +34,8 @@ internal sealed class AlertBox(InsightsBox insights, AlertOptions? options = nul
     {
         var connections = insights.Ledger.Database.Connections;
         return new AlertWatch(
-            insights.Alerts, insights.Business, new AuditKeeper(insights.Ledger.Audit, connections, insights.Ledger.Clock), Book,
+            insights.Alerts, insights.Business, new AuditKeeper(insights.Ledger.Audit, insights.Ledger.Writer, connections, insights.Ledger.Clock, NullLogger<AuditKeeper>.Instance),
+            new KeyListVersion(connections, insights.Ledger.Clock, NullLogger<KeyListVersion>.Instance), Book,
             new Leases(connections, insights.Ledger.Clock), insights.Ledger.Clock, NullLogger<AlertWatch>.Instance);
     }
 }

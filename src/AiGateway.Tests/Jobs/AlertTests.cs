@@ -109,7 +109,7 @@ public sealed class AlertTests
         box.Ledger.Clock.Advance(TimeSpan.FromHours(7));
         await node.LookAsync(mayAudit: true);
         await node.LookAsync(mayAudit: true);
-        Assert.Equal("books_unbalanced", box.Table.Rows("SELECT kind FROM alerts"));
+        Assert.Equal($"account_frozen|{LedgerBox.User}\nbooks_unbalanced|", box.Table.Rows("SELECT kind, subject FROM alerts ORDER BY kind"));
     }
 
     [Fact]

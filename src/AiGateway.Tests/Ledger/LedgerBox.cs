@@ -69,7 +69,7 @@ internal sealed class LedgerBox : IAsyncDisposable
     /// <summary>On a file that another process has made.</summary>
     public static LedgerBox OpenFile(string path)
     {
-        var box = new LedgerBox(path, new TestClock(Start), ownsFile: false, wrap: null);
+        var box = new LedgerBox(path, TestDatabase.Default(path), new TestClock(Start), ownsFile: false, wrap: null);
         box.Writer.Start();
         return box;
     }

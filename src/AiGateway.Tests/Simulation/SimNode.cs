@@ -104,7 +104,7 @@ internal sealed class SimNode : IStoreWatch
 
     Fault IStoreWatch.NextFault(bool isCommit)
     {
-        if (_fault == Fault.None || _batch is null or { IsAlone: true } || --_callsToFault > 0)
+        if (_world.IsCalm || _fault == Fault.None || _batch is null or { IsAlone: true } || --_callsToFault > 0)
             return Fault.None;
         if (!isCommit && _fault is Fault.LostBefore or Fault.LostAfter or Fault.DeniedAfter)
             return Fault.None;

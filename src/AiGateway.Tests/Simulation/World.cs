@@ -18,7 +18,6 @@ internal sealed class World
     private readonly Load _load;
     private readonly int _faultsPerThousand;
     private SimViolationException? _violation;
-    private bool _isCalm;
     private int _nextFullCheck = FullCheckEvery;
 
     public World(int seed)
@@ -47,6 +46,8 @@ internal sealed class World
     /// <summary>Everything that took effect, in its order, to be played elsewhere; null: nobody asked for it.</summary>
     public List<PlayedBatch>? Played { get; init; }
     public int Faults { get; private set; }
+    /// <summary>Nothing fails any more.</summary>
+    public bool IsCalm { get; private set; }
 
     /// <exception cref="SimViolationException">Something is not as it must be.</exception>
     public void Play(int operations)
@@ -87,7 +88,7 @@ internal sealed class World
 
     public Fault PlanFault(bool again)
     {
-        if (_isCalm || Chance.Next(1000) >= (again ? 3 : 1) * _faultsPerThousand)
+        if (IsCalm || Chance.Next(1000) >= (again ? 3 : 1) * _faultsPerThousand)
             return Fault.None;
         Faults++;
         return Chance.Next(20) switch
@@ -103,7 +104,7 @@ internal sealed class World
         };
     }
 
-    public Fault NextDiskFault() => _isCalm || Chance.Next(1000) >= _faultsPerThousand ? Fault.None : Chance.Next(4) switch
+    public Fault NextDiskFault() => IsCalm || Chance.Next(1000) >= _faultsPerThousand ? Fault.None : Chance.Next(4) switch
     {
         0 => Fault.CrashBefore,
         1 => Fault.CrashAfter,
@@ -185,7 +186,7 @@ internal sealed class World
     /// <summary>Nothing fails any more and nobody new comes: what is under way comes to its end, and the sweeper ends the rest.</summary>
     private void Calm()
     {
-        _isCalm = true;
+        IsCalm = true;
         for (var slot = 0; slot < Nodes; slot++)
         {
             if (_nodes[slot].IsDead)

@@ -4,7 +4,7 @@ using AiGateway.Storage;
 
 namespace AiGateway.Accounts;
 
-/// <summary>Which accounts are suspended, for calls that take no hold (a hold asks the ledger itself).</summary>
+/// <summary>Which accounts are suspended or frozen, for calls that take no hold (a hold asks the ledger itself).</summary>
 internal sealed class AccountDirectory(Connections database, KeyListVersion version)
 {
     private const int MaxRemembered = 100_000;
@@ -33,7 +33,7 @@ internal sealed class AccountDirectory(Connections database, KeyListVersion vers
         {
             await using var connection = await database.OpenAsync(cancel);
             await using var command = connection.Statement("SELECT status FROM accounts WHERE user_id = @user", ("@user", userId));
-            return await command.ExecuteScalarAsync(cancel) is { } status && Convert.ToInt32(status, System.Globalization.CultureInfo.InvariantCulture) == 1;
+            return await command.ExecuteScalarAsync(cancel) is { } status && Convert.ToInt32(status, System.Globalization.CultureInfo.InvariantCulture) != 0;
         }
         catch (DbException error)
         {

@@ -20,7 +20,7 @@ internal static class AdminApi
         api.MapPost("/users/{id}/suspend", (string id, Bookkeeper ledger, BalanceReader users, KeyListVersion version, CancellationToken cancel) =>
             SetStatusAsync(id, AccountStatus.Suspended, ledger, users, version, cancel)).Describe<UserView>("Refuse a user's calls, on every node within a second.");
         api.MapPost("/users/{id}/resume", (string id, Bookkeeper ledger, BalanceReader users, KeyListVersion version, CancellationToken cancel) =>
-            SetStatusAsync(id, AccountStatus.Active, ledger, users, version, cancel)).Describe<UserView>("Let a suspended user call again.");
+            SetStatusAsync(id, AccountStatus.Active, ledger, users, version, cancel)).Describe<UserView>("Let a suspended or frozen user call again.");
         api.MapGet("/transactions", TransactionsAsync).Describe<Page<TransactionView>>("Rows of the ledger, newest first; with Accept: text/csv all of them as one file.");
         api.MapGet("/holds", HoldsAsync).Describe<Page<HoldView>>("Open holds, oldest first.");
         api.MapPost("/holds/{id}/release", ReleaseAsync).Describe<HoldView>("Free an open hold without a charge.");
@@ -43,8 +43,8 @@ internal static class AdminApi
     private static async Task<IResult> UsersAsync(BalanceReader users, string? query, string? status, string? after, int? limit, CancellationToken cancel)
     {
         var (size, problem) = Listing.Limit(limit);
-        if (status is not (null or "active" or "suspended"))
-            return Problems.Invalid("status must be active or suspended.");
+        if (status is not (null or "active" or "suspended" or "frozen"))
+            return Problems.Invalid("status must be active, suspended or frozen.");
         return problem ?? Results.Ok(await users.UsersAsync(new UserFilter(query, status), after, size, cancel));
     }
 
@@ -86,9 +86,11 @@ internal static class AdminApi
             : Results.Ok(await holds.FindAsync(id, cancel));
     }
 
-    private static async Task<IResult> AuditAsync(AuditKeeper audit, CancellationToken cancel)
+    private static async Task<IResult> AuditAsync(AuditKeeper audit, KeyListVersion version, CancellationToken cancel)
     {
         var violations = await audit.RunAsync(cancel);
+        if (violations.Count > 0)
+            await version.RaiseAsync(cancel);
         return Results.Ok(new { ok = violations.Count == 0, violations });
     }
 }

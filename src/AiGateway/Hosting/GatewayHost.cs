@@ -10,6 +10,7 @@ using AiGateway.Pages;
 using AiGateway.Pages.Admin;
 using AiGateway.Pages.Dashboard;
 using AiGateway.Pipeline;
+using AiGateway.Pipeline.Metering;
 using AiGateway.Pipeline.Admission;
 using AiGateway.Pipeline.Forwarding;
 using AiGateway.Pipeline.Identification;
@@ -180,6 +181,7 @@ internal static class GatewayHost
         services.AddSingleton<ModelDoor>();
         services.AddSingleton<OpenSettlements>();
         services.AddSingleton<OpenCallsDeadline>();
+        services.AddSingleton<OpenDrains>();
         services.AddSingleton<RouteNotFound>();
     }
 

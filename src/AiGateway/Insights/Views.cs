@@ -57,15 +57,17 @@ internal static class Words
 {
     private static readonly string[] HoldStates = ["held", "dispatched", "settled", "released", "expired", "presumed"];
 
+    private static readonly string[] AccountStatuses = ["active", "suspended", "frozen"];
     private static readonly string[] LotKinds = ["trial", "promo", "subscription", "pack"];
 
     public static string HoldState(int state) => HoldStates[state];
 
     public static string LotKind(int priority) => LotKinds[priority];
 
-    public static string AccountStatus(int status) => status == 0 ? "active" : "suspended";
+    public static string AccountStatus(int status) => AccountStatuses[status];
 
-    public static int AccountStatus(string status) => status == "suspended" ? 1 : 0;
+    /// <returns>-1: the word is none of ours.</returns>
+    public static int AccountStatus(string status) => Array.IndexOf(AccountStatuses, status);
 
     /// <summary>Nano-USD as an exact decimal of nine places.</summary>
     public static string Usd(long nanoUsd) => (nanoUsd / 1_000_000_000m).ToString("0.000000000", CultureInfo.InvariantCulture);

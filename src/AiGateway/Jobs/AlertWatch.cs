@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiGateway.Accounts;
 using AiGateway.Insights;
 using AiGateway.Ledger;
 using AiGateway.Storage.Tables;
@@ -9,7 +10,7 @@ namespace AiGateway.Jobs;
 
 /// <summary>Looks for what the owner wants to hear of: users beyond their plan's figure, users who pay twice, a margin below its target, models without a price, books that do not balance.</summary>
 internal sealed class AlertWatch(
-    AlertReader users, BusinessReader business, AuditKeeper audits, AlertBook book, Leases leases, TimeProvider time, ILogger<AlertWatch> log) : BackgroundService
+    AlertReader users, BusinessReader business, AuditKeeper audits, KeyListVersion version, AlertBook book, Leases leases, TimeProvider time, ILogger<AlertWatch> log) : BackgroundService
 {
     /// <summary>One node looks for all. Two would do no harm: an alert is raised once.</summary>
     private const string Lease = "alerts";
@@ -82,11 +83,16 @@ internal sealed class AlertWatch(
         var last = await audits.LastAsync(cancel);
         if (mayAudit && (last is null || time.GetUtcNow().UtcDateTime - last.At >= AuditEvery))
         {
-            await audits.RunAsync(cancel);
+            if ((await audits.RunAsync(cancel)).Count > 0)
+                await version.RaiseAsync(cancel);
             last = await audits.LastAsync(cancel);
         }
-        if (last is { Violations: > 0 })
-            await book.RaiseAsync(Alert("books_unbalanced", "", 0, last.At.Date, last.Violations,
+        if (last is not { Violations: > 0 })
+            return;
+        foreach (var user in await audits.FrozenAsync(cancel))
+            await book.RaiseAsync(Alert("account_frozen", user, 0, last.At.Date, last.Violations,
+                $"The books of user {user} do not balance: the account is frozen, and calls are refused. Run `audit` for the rows; when the reason is known, resume the user."), cancel);
+        await book.RaiseAsync(Alert("books_unbalanced", "", 0, last.At.Date, last.Violations,
                 string.Create(CultureInfo.InvariantCulture, $"The books do not balance: the audit of {last.At:yyyy-MM-dd HH:mm} UTC found {last.Violations} violations. Run `audit` for the rows.")), cancel);
     }
 

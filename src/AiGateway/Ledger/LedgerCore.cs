@@ -64,7 +64,8 @@ internal static class LedgerCore
     {
         if (!draft.HasAccount)
             return false;
-        draft.Account = draft.Account with { Status = (int)status };
+        if (status != AccountStatus.Frozen || draft.Account.Status == (int)AccountStatus.Active)
+            draft.Account = draft.Account with { Status = (int)status };
         return true;
     }
 }

@@ -30,6 +30,7 @@ internal static class LedgerRegistration
         services.AddSingleton<DeferredWork>();
         services.AddSingleton<IdempotencyTable>();
         services.AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<HoldRetention>();
         services.AddHostedService<LedgerService>();
         return services;
     }

@@ -5,7 +5,8 @@ namespace AiGateway.Ledger;
 
 /// <summary>The ledger's life within the host: schema, writer, spool, keeper, sweeper and idempotent answers start before the first call and end after the last.</summary>
 internal sealed class LedgerService(
-    SchemaMigrator schema, LedgerWriter writer, HoldKeeper keeper, Sweeper sweeper, Spool spool, SpoolReplay replay, IdempotentAnswers answers) : IHostedService, IDisposable
+    SchemaMigrator schema, LedgerWriter writer, HoldKeeper keeper, Sweeper sweeper, Spool spool, SpoolReplay replay, IdempotentAnswers answers,
+    HoldRetention retention) : IHostedService, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
@@ -20,7 +21,8 @@ internal sealed class LedgerService(
             Task.Run(() => sweeper.RunAsync(_stop.Token), CancellationToken.None),
             Task.Run(() => spool.RunAsync(_stop.Token), CancellationToken.None),
             Task.Run(() => replay.RunAsync(_stop.Token), CancellationToken.None),
-            Task.Run(() => answers.RunAsync(_stop.Token), CancellationToken.None));
+            Task.Run(() => answers.RunAsync(_stop.Token), CancellationToken.None),
+            Task.Run(() => retention.RunAsync(_stop.Token), CancellationToken.None));
     }
 
     public async Task StopAsync(CancellationToken cancel)

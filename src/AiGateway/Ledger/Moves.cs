@@ -191,7 +191,13 @@ internal enum ImportOutcome
 /// <param name="Rows">Ledger rows booked, the opening one included; 0 where nothing was.</param>
 internal readonly record struct ImportAnswer(ImportOutcome Outcome, long Rows, Standing Standing);
 
-internal enum AccountStatus { Active = 0, Suspended = 1 }
+internal enum AccountStatus
+{
+    Active = 0,
+    Suspended = 1,
+    /// <summary>An audit found its books broken: no call goes up until an operator has looked. Whoever is suspended already stays so.</summary>
+    Frozen = 2,
+}
 
 /// <summary>The ledger cannot be reached, or cannot write: no call may go up.</summary>
 internal sealed class LedgerUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

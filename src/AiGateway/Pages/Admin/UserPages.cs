@@ -35,7 +35,7 @@ internal static class UserPages
 
     private static async Task<IResult> ListAsync(BalanceReader users, IPlanBookSource plans, string? q, string? status, string? after, CancellationToken cancel)
     {
-        var filter = new UserFilter(q, status is "active" or "suspended" ? status : null);
+        var filter = new UserFilter(q, status is "active" or "suspended" or "frozen" ? status : null);
         return Html.Of<UsersPage>(new UsersPage.View(await users.UsersAsync(filter, after, Paging.DefaultLimit, cancel), filter, after is not null, plans.Current.StatusOf, null));
     }
 

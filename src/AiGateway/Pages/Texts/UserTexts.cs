@@ -18,6 +18,7 @@ internal static class UserTexts
 
     public const string Active = "Active";
     public const string Suspended = "Suspended";
+    public const string Frozen = "Frozen";
     public const string Low = "Low";
     public const string Depleted = "No tokens";
     public const string Balance = "Balance";

@@ -15,15 +15,17 @@ internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
     private readonly CancellationTokenSource _upstream = new();
     private readonly CancellationTokenRegistration _callerLeft;
     private readonly CancellationTokenRegistration _deadline;
-    private readonly bool _drains;
+    private readonly OpenDrains? _drains;
     private readonly TimeProvider _time;
     private ITimer? _drainTimer;
+    private int _isDraining;
 
-    public CallLifetime(IHttpRequestLifetimeFeature original, bool drain, CancellationToken deadline, TimeProvider time)
+    /// <param name="drains">Null: a caller who leaves ends the provider's answer.</param>
+    public CallLifetime(IHttpRequestLifetimeFeature original, OpenDrains? drains, CancellationToken deadline, TimeProvider time)
     {
         _original = original;
         RequestAborted = _upstream.Token;
-        (_drains, _time) = (drain, time);
+        (_drains, _time) = (drains, time);
         _deadline = deadline.Register(CancelUpstream);
         _callerLeft = original.RequestAborted.Register(OnCallerLeft);
     }
@@ -58,15 +60,20 @@ internal sealed class CallLifetime : IHttpRequestLifetimeFeature, IDisposable
         _callerLeft.Dispose();
         _deadline.Dispose();
         _drainTimer?.Dispose();
+        if (Interlocked.Exchange(ref _isDraining, 0) == 1)
+            _drains?.End();
         _upstream.Dispose();
     }
 
     private void OnCallerLeft()
     {
         // Made here and not with the call: hardly any call needs it.
-        if (_drains)
-            _drainTimer = _time.CreateTimer(_ => CancelUpstream(), null, DrainTime, Timeout.InfiniteTimeSpan);
-        else
+        if (_drains is null || !_drains.TryBegin())
+        {
             CancelUpstream();
+            return;
+        }
+        Volatile.Write(ref _isDraining, 1);
+        _drainTimer = _time.CreateTimer(_ => CancelUpstream(), null, DrainTime, Timeout.InfiniteTimeSpan);
     }
 }

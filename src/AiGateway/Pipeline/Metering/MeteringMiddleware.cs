@@ -8,7 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 namespace AiGateway.Pipeline.Metering;
 
 /// <summary>Watches the answer go by, and keeps the provider's answer coming when the caller has left.</summary>
-internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger, OpenCallsDeadline deadline, TimeProvider time, ILogger<MeteringMiddleware> log)
+internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger, OpenCallsDeadline deadline, OpenDrains drains, TimeProvider time, ILogger<MeteringMiddleware> log)
 {
     /// <summary>What a live stream has produced is handed to the ledger this often, for the case that the process dies.</summary>
     private static readonly TimeSpan CheckpointEvery = TimeSpan.FromSeconds(5);
@@ -23,7 +23,7 @@ internal sealed class MeteringMiddleware(RequestDelegate next, Bookkeeper ledger
     {
         var callerBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         var callerLifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
-        using var lifetime = new CallLifetime(callerLifetime, call.Hold is not null && call.Route.OnClientDisconnect == OnClientDisconnect.Drain, deadline.Passed, time);
+        using var lifetime = new CallLifetime(callerLifetime, call.Hold is not null && call.Route.OnClientDisconnect == OnClientDisconnect.Drain ? drains : null, deadline.Passed, time);
         await using var body = new AnswerBody(context, call, callerBody, lifetime, Checkpoints(call.Hold), time, log);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         context.Features.Set<IHttpRequestLifetimeFeature>(lifetime);

@@ -5,7 +5,7 @@ internal sealed record AccountRow
 {
     public long Id { get; init; }
     public required string UserId { get; init; }
-    /// <summary>0 active, 1 suspended.</summary>
+    /// <summary>0 active, 1 suspended, 2 frozen by an audit.</summary>
     public int Status { get; init; }
     public long Balance { get; init; }
     public long Held { get; init; }

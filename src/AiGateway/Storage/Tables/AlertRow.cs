@@ -3,7 +3,7 @@ namespace AiGateway.Storage.Tables;
 /// <summary>alerts: what the owner was told, once for each kind, subject, threshold and period: that is its key.</summary>
 internal sealed record AlertRow
 {
-    /// <summary>heavy_user, double_subscription, margin_low, price_missing or books_unbalanced.</summary>
+    /// <summary>heavy_user, double_subscription, margin_low, price_missing, books_unbalanced or account_frozen.</summary>
     public required string Kind { get; init; }
     /// <summary>A user, a model; empty where it is about the whole.</summary>
     public required string Subject { get; init; }
