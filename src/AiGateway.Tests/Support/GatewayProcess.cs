@@ -141,10 +141,17 @@ internal sealed class GatewayProcess : IAsyncDisposable
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
-            start.Environment.Remove(name);
+        Clean(start);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
+        return start;
+    }
+
+    /// <summary>Without what the shell of whoever runs the tests has set for a gateway.</summary>
+    public static ProcessStartInfo Clean(ProcessStartInfo start)
+    {
+        foreach (var name in start.Environment.Keys.Where(name => Foreign.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToList())
+            start.Environment.Remove(name);
         return start;
     }
 
