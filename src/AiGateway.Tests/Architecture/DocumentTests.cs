@@ -20,6 +20,14 @@ public sealed partial class DocumentTests
         Assert.Equal(broken, BrokenLinks("README.md", text).Count());
 
     [Fact]
+    public void A_link_to_a_heading_finds_it() =>
+        Offences.None(Repository.Files(".md").SelectMany(path => LostHeadings(path, Repository.Read(path)).Select(link => $"{path}: {link}")));
+
+    [Fact]
+    public void Headings_are_linked_to_as_they_are_shown() =>
+        Assert.Equal(["metrics-dashboards-alarms", "gatewayv1", "live-and-ready"], Anchors("# Metrics, dashboards, alarms\n### /gateway/v1\n```\n# no heading\n```\n## Live and `ready`\n"));
+
+    [Fact]
     public void A_decision_is_named_by_number_and_title() =>
         Assert.All(Decisions(), name => Assert.Matches(DecisionName(), name));
 
@@ -34,6 +42,17 @@ public sealed partial class DocumentTests
         Link().Matches(Quoted().Replace(text, "")).Select(match => match.Groups[1].Value)
             .Where(link => !Outside().IsMatch(link) && !Repository.Has(Target(document, link)));
 
+    private static IEnumerable<string> LostHeadings(string document, string text) =>
+        from link in Link().Matches(Quoted().Replace(text, "")).Select(match => match.Groups[1].Value)
+        where link.Contains('#') && !Scheme().IsMatch(link)
+        let target = link[0] == '#' ? document : Target(document, link).Replace('\\', '/')
+        where target.EndsWith(".md", StringComparison.Ordinal) && Repository.Has(target) && !Anchors(Repository.Read(target)).Contains(link.Split('#')[1])
+        select link;
+
+    /// <summary>As the usual viewers make them: small letters, hyphens for blanks, and nothing else but letters and digits.</summary>
+    private static IEnumerable<string> Anchors(string text) =>
+        Heading().Matches(Blocks().Replace(text, "")).Select(match => NoAnchor().Replace(match.Groups[1].Value.Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
     /// <summary>A link starts at its document, or with a slash at the root.</summary>
     private static string Target(string document, string link)
     {
@@ -46,6 +65,18 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex(@"^```[\s\S]*?^```|`[^`\n]*`", RegexOptions.Multiline)]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"^```[\s\S]*?^```", RegexOptions.Multiline)]
+    private static partial Regex Blocks();
+
+    [GeneratedRegex(@"^#{1,6} (.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NoAnchor();
+
+    [GeneratedRegex(@"^[a-z][a-z0-9+.-]*:", RegexOptions.IgnoreCase)]
+    private static partial Regex Scheme();
 
     [GeneratedRegex(@"^(#|[a-z][a-z0-9+.-]*:)", RegexOptions.IgnoreCase)]
     private static partial Regex Outside();

@@ -178,12 +178,13 @@ internal sealed class SnippetBench : IAsyncDisposable
         var file = JsonNode.Parse(Repository.Read("config/routes.json"), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })?["ReverseProxy"]
             ?? throw new JsonException("config/routes.json has no ReverseProxy.");
         var (name, value) = json.AsObject().Single();
-        var target = part == "metadata" ? file["Routes"]?["chat-completions"] : file["Clusters"];
+        var clusters = file["Clusters"] ?? throw new JsonException("config/routes.json has no clusters.");
+        var target = part == "metadata" ? file["Routes"]?["chat-completions"] : clusters;
         (target ?? throw new JsonException($"There is no place for {part}."))[name] = value?.DeepClone();
         // Clusters that the snippet's map names and nobody describes here are as the shipped one.
         foreach (var cluster in (string[])["gpt-4o-pool", "azure", "deepseek"])
-            if (file["Clusters"]?[cluster] is null && part == "metadata")
-                file["Clusters"]![cluster] = file["Clusters"]?["openai"]?.DeepClone();
+            if (clusters[cluster] is null && part == "metadata")
+                clusters[cluster] = clusters["openai"]?.DeepClone();
         var body = new JsonObject { ["ReverseProxy"] = file.DeepClone() }.ToJsonString();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/admin/v1/routes/validate") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", RunningGateway.AdminKey);
