@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace FakeProvider;
 
-/// <summary>The two answers, made once: a JSON completion of about 1.2 KB, and a stream of 50 chunks.</summary>
+/// <summary>The answers: a JSON completion of about 1.2 KB, and a stream of 50 chunks, at once, paced, waiting or byte by byte.</summary>
 internal static class Answers
 {
     private const int Chunks = 50;
@@ -23,6 +24,8 @@ internal static class Answers
     private static readonly byte[] UsageEvent = Event("[]", "," + Usage);
     private static readonly byte[] Done = Bytes("data: [DONE]\n\n");
 
+    private static TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public static async Task WholeAsync(HttpResponse response)
     {
         response.ContentType = "application/json";
@@ -36,6 +39,44 @@ internal static class Answers
         response.ContentType = "text/event-stream; charset=utf-8";
         foreach (var chunk in Events)
             await response.BodyWriter.WriteAsync(chunk);
+        await EndAsync(response, withUsage);
+    }
+
+    /// <summary>A chunk every 20 ms that tells when it was sent, in Stopwatch's ticks.</summary>
+    public static async Task PacedAsync(HttpResponse response, bool withUsage)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        for (var i = 0; i < Chunks; i++)
+        {
+            await Task.Delay(20);
+            await response.BodyWriter.WriteAsync(Event($$"""[{"index":0,"delta":{"content":"at {{Stopwatch.GetTimestamp()}}"},"logprobs":null,"finish_reason":null}]""", ""));
+        }
+        await EndAsync(response, withUsage);
+    }
+
+    /// <summary>One chunk, and the rest when it is told to.</summary>
+    public static async Task OpenAsync(HttpResponse response, bool withUsage)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        await response.BodyWriter.WriteAsync(Events[0]);
+        await Volatile.Read(ref _released).Task;
+        await EndAsync(response, withUsage);
+    }
+
+    /// <summary>Byte by byte.</summary>
+    public static async Task DripAsync(HttpResponse response, bool withUsage)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        foreach (var chunk in Events)
+            for (var at = 0; at < chunk.Length; at++)
+                await response.BodyWriter.WriteAsync(chunk.AsMemory(at, 1));
+        await EndAsync(response, withUsage);
+    }
+
+    public static void Release() => Interlocked.Exchange(ref _released, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+
+    private static async Task EndAsync(HttpResponse response, bool withUsage)
+    {
         if (withUsage)
             await response.BodyWriter.WriteAsync(UsageEvent);
         await response.BodyWriter.WriteAsync(Done);

@@ -1,6 +1,7 @@
 using FakeProvider;
 
-// Answers as a provider would, at once and always the same. GET /answered tells how many calls it has answered.
+// Answers as a provider would, at once and always the same. GET /answered tells how many calls it has answered, GET /release ends
+// the streams that wait for it.
 // The framework watches the content root, with all below it, for settings: in the working directory that would be the database,
 // and every write of the ledger would wake this program.
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -13,14 +14,20 @@ app.Run(async context =>
 {
     if (HttpMethods.IsGet(context.Request.Method))
     {
+        if (context.Request.Path == "/release")
+            Answers.Release();
         await context.Response.WriteAsync(Interlocked.Read(ref answered).ToString());
         return;
     }
-    var (stream, withUsage) = await Question.ReadAsync(context.Request.BodyReader);
+    var (wish, withUsage) = await Question.ReadAsync(context.Request.BodyReader);
     Interlocked.Increment(ref answered);
-    if (stream)
-        await Answers.StreamAsync(context.Response, withUsage);
-    else
-        await Answers.WholeAsync(context.Response);
+    await (wish switch
+    {
+        Wish.Whole => Answers.WholeAsync(context.Response),
+        Wish.Paced => Answers.PacedAsync(context.Response, withUsage),
+        Wish.Open => Answers.OpenAsync(context.Response, withUsage),
+        Wish.Drip => Answers.DripAsync(context.Response, withUsage),
+        _ => Answers.StreamAsync(context.Response, withUsage),
+    });
 });
 app.Run();

@@ -3,19 +3,29 @@ using System.IO.Pipelines;
 
 namespace FakeProvider;
 
+/// <summary>What an answer shall be like. The last four are streams.</summary>
+internal enum Wish { Whole, Stream, Paced, Open, Drip }
+
 /// <summary>What is asked for, found by its bytes: the bench's own bodies are the only ones that come here.</summary>
 internal static class Question
 {
-    public static async ValueTask<(bool Stream, bool WithUsage)> ReadAsync(PipeReader body)
+    public static async ValueTask<(Wish Wish, bool WithUsage)> ReadAsync(PipeReader body)
     {
         ReadResult read;
         while (!(read = await body.ReadAsync()).IsCompleted)
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-        var found = (Says(read.Buffer, "\"stream\":true"u8), Says(read.Buffer, "\"include_usage\":true"u8));
+        var bytes = read.Buffer.IsSingleSegment ? read.Buffer.First : read.Buffer.ToArray();
+        var found = (WishOf(bytes.Span), Says(bytes.Span, "\"include_usage\":true"u8));
         body.AdvanceTo(read.Buffer.End);
         return found;
     }
 
-    private static bool Says(ReadOnlySequence<byte> body, ReadOnlySpan<byte> words) =>
-        body.IsSingleSegment ? body.FirstSpan.IndexOf(words) >= 0 : body.ToArray().AsSpan().IndexOf(words) >= 0;
+    private static Wish WishOf(ReadOnlySpan<byte> body) =>
+        !Says(body, "\"stream\":true"u8) ? Wish.Whole
+        : Says(body, "[[paced]]"u8) ? Wish.Paced
+        : Says(body, "[[open]]"u8) ? Wish.Open
+        : Says(body, "[[drip]]"u8) ? Wish.Drip
+        : Wish.Stream;
+
+    private static bool Says(ReadOnlySpan<byte> body, ReadOnlySpan<byte> words) => body.IndexOf(words) >= 0;
 }
