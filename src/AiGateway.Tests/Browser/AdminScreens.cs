@@ -18,7 +18,8 @@ public sealed class AdminScreens(DemoGateway demo, Chromium chromium) : IClassFi
     [
         ("today", "/admin"), ("users", "/admin/users"), ("user", "/admin/users/demo-heavy"), ("user-suspended", "/admin/users/demo-suspended"), ("keys", "/admin/keys"),
         ("requests", "/admin/requests"), ("request", "/admin/requests/req_demo1300001"), ("requests-free", "/admin/requests?show=free"),
-        ("insights", "/admin/insights"),
+        ("insights", "/admin/insights"), ("connect", "/admin/connect"), ("routes", "/admin/routes?path=/v1/chat/completions"), ("prices", "/admin/prices"),
+        ("stripe", "/admin/stripe"), ("audit", "/admin/audit"),
     ];
 
     [Fact(Explicit = true)]
@@ -36,7 +37,27 @@ public sealed class AdminScreens(DemoGateway demo, Chromium chromium) : IClassFi
                 await tab.OpenAsync(demo.Process, path);
                 await TakeAsync(tab, name, dark, width);
             }
+            if (only is null || only.Contains("done"))
+                await DoAsync(tab, dark, width);
         }
+    }
+
+    /// <summary>Pages as they are after something was done.</summary>
+    private async Task DoAsync(Tab tab, bool dark, int width)
+    {
+        await tab.OpenAsync(demo.Process, "/admin/connect");
+        await tab["#test button"].ClickAsync();
+        await tab.ShowsAsync("remaining.");
+        await TakeAsync(tab, "connect-sent", dark, width);
+        await tab.OpenAsync(demo.Process, "/admin/routes");
+        await tab["#check textarea"].FillAsync((await tab["#check textarea"].InputValueAsync()).Replace("\"Metering.Kind\": \"openai.chat\"", "\"Metering.Knd\": \"openai.chat\"", StringComparison.Ordinal));
+        await tab["#check form button"].ClickAsync();
+        await tab.ShowsAsync("This would be refused");
+        await TakeAsync(tab, "routes-refused", dark, width);
+        await tab.OpenAsync(demo.Process, "/admin/audit");
+        await tab["main header button"].ClickAsync();
+        await tab.ShowsAsync("The books balance");
+        await TakeAsync(tab, "audit-done", dark, width);
     }
 
     private static async Task TakeAsync(Tab tab, string name, bool dark, int width)

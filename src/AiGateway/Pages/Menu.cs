@@ -12,7 +12,9 @@ internal static class Menu
         [new("/dashboard", SharedTexts.MenuBalance), new("/dashboard/usage", SharedTexts.MenuUsage), new("/dashboard/tokens", SharedTexts.MenuTokens)];
 
     private static readonly Item[] Operator =
-        [new("/admin", SharedTexts.MenuToday), new(Links.Users, SharedTexts.MenuUsers), new(Links.Requests, SharedTexts.MenuRequests), new(Links.Insights, SharedTexts.MenuInsights), new(Links.Keys, SharedTexts.MenuKeys)];
+        [new("/admin", SharedTexts.MenuToday), new(Links.Users, SharedTexts.MenuUsers), new(Links.Requests, SharedTexts.MenuRequests), new(Links.Insights, SharedTexts.MenuInsights),
+            new(Links.Connect, SharedTexts.MenuConnect), new(Links.Keys, SharedTexts.MenuKeys), new(Links.Routes, SharedTexts.MenuRoutes), new(Links.Prices, SharedTexts.MenuPrices),
+            new(Links.Stripe, SharedTexts.MenuStripe), new(Links.Audit, SharedTexts.MenuAudit)];
 
     public static bool IsOperators(string path) => path.StartsWith("/admin", StringComparison.OrdinalIgnoreCase);
 

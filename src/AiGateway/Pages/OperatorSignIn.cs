@@ -25,12 +25,12 @@ internal sealed class OperatorSignIn(OperatorKey key) : IDisposable
     private const int TokenBytes = 24;
 
     /// <summary>A key of 16 characters and more is not guessed ten times a minute.</summary>
-    private const int TriesPerMinute = 10;
+    private const int FailuresPerMinute = 10;
 
     private static readonly TimeSpan WorkingDay = TimeSpan.FromHours(8);
 
-    private readonly PartitionedRateLimiter<IPAddress> _tries = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
-        RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = TriesPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
+    private readonly PartitionedRateLimiter<IPAddress> _failures = PartitionedRateLimiter.Create<IPAddress, IPAddress>(address =>
+        RateLimitPartition.GetFixedWindowLimiter(address, _ => new FixedWindowRateLimiterOptions { PermitLimit = FailuresPerMinute, Window = TimeSpan.FromMinutes(1), QueueLimit = 0 }));
 
     private string? _token = RandomNumberGenerator.GetHexString(TokenBytes * 2, lowercase: true);
 
@@ -71,7 +71,7 @@ internal sealed class OperatorSignIn(OperatorKey key) : IDisposable
         && !to.StartsWith(Path, StringComparison.Ordinal) && !to.Any(character => character is '\\' or < ' ')
             ? to : Home;
 
-    public void Dispose() => _tries.Dispose();
+    public void Dispose() => _failures.Dispose();
 
     private async Task<IResult> ByLinkAsync(HttpContext http, string? token, string? to)
     {
@@ -90,11 +90,16 @@ internal sealed class OperatorSignIn(OperatorKey key) : IDisposable
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         var to = Safe(form["to"]);
-        using var lease = _tries.AttemptAcquire(http.Connection.RemoteIpAddress ?? IPAddress.None);
-        if (!lease.IsAcquired)
-            return Html.Of<SignInPage>(StatusCodes.Status429TooManyRequests, new SignInPage.View(to, SignInTexts.TooOften));
+        var address = http.Connection.RemoteIpAddress ?? IPAddress.None;
+        // A look at what is left costs nothing: only failures are counted, and after too many even the right key has to wait.
+        using (var left = _failures.AttemptAcquire(address, 0))
+            if (!left.IsAcquired)
+                return Html.Of<SignInPage>(StatusCodes.Status429TooManyRequests, new SignInPage.View(to, SignInTexts.TooOften));
         if (!key.Is(form["key"]))
+        {
+            _failures.AttemptAcquire(address).Dispose();
             return Html.Of<SignInPage>(StatusCodes.Status401Unauthorized, new SignInPage.View(to, SignInTexts.WrongKey));
+        }
         await StartAsync(http);
         return Results.LocalRedirect(to);
     }

@@ -7,7 +7,7 @@ internal static class PagesRegistration
 {
     public static IServiceCollection AddPages(this IServiceCollection services)
     {
-        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>().AddSingleton<DashboardReader>().AddSingleton<TodayDesk>().AddSingleton<UserDesk>();
+        services.AddSingleton<WebFiles>().AddSingleton<OperatorSignIn>().AddSingleton<DashboardReader>().AddSingleton<TodayDesk>().AddSingleton<UserDesk>().AddSingleton<ConfigDesk>().AddSingleton<TestCall>();
         return services.AddAntiforgery(form =>
         {
             form.Cookie.Name = "aigateway_form";

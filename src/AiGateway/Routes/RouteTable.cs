@@ -23,6 +23,10 @@ internal sealed class RouteTable
 
     public IReadOnlyCollection<UpstreamCluster> Clusters => _clusters.Values;
 
+    /// <summary>Every route with what follows from it, as the file orders them.</summary>
+    public IReadOnlyList<RouteExplanation> All =>
+        [.. from config in Config.Routes let route = Route(config.RouteId) where route is not null select Explain(config.Match.Path ?? "", config, route, null)];
+
     public MeteredRoute? Route(string routeId) => _routes.GetValueOrDefault(routeId);
 
     public UpstreamCluster? Cluster(string clusterId) => _clusters.GetValueOrDefault(clusterId);
@@ -48,9 +52,14 @@ internal sealed class RouteTable
         if (Matching(method, taken) is not { } match || Route(match.Config.RouteId) is not { } route)
             return null;
         var serves = model is null ? null : route.Aliases.Find(model) ?? model;
-        var clusterId = (serves is null ? null : route.Models.Find(serves)) ?? match.Config.ClusterId;
+        return Explain(taken, match.Config, route, serves);
+    }
+
+    private RouteExplanation Explain(string path, RouteConfig config, MeteredRoute route, string? model)
+    {
+        var clusterId = (model is null ? null : route.Models.Find(model)) ?? config.ClusterId;
         var cluster = Config.Clusters.FirstOrDefault(each => each.ClusterId.Equals(clusterId, StringComparison.OrdinalIgnoreCase));
-        return RouteExplanation.Of(taken, match.Config, route, cluster, clusterId is null ? null : Cluster(clusterId), serves);
+        return RouteExplanation.Of(path, config, route, cluster, clusterId is null ? null : Cluster(clusterId), model);
     }
 
     private RoutePath? Matching(string method, string path)

@@ -17,5 +17,9 @@ internal static class AdminPages
         KeyPages.Map(pages);
         RequestPages.Map(pages);
         InsightPages.Map(pages);
+        ConnectPages.Map(pages);
+        ConfigPages.Map(pages);
+        StripePages.Map(pages);
+        AuditPages.Map(pages);
     }
 }
