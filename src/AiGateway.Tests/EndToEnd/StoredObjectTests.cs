@@ -58,6 +58,52 @@ public sealed class StoredObjectTests
     }
 
     [Fact]
+    public async Task A_user_names_stored_objects_that_an_app_named_for_him_and_no_others()
+    {
+        await using var gateway = await StartAsync();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        var app = gateway.Caller(await gateway.AppAsync());
+        foreach (var named in (string[])
+            [
+                """ "input":[{"type":"item_reference","id":"rs_1"}] """,
+                """ "input":[{"id":"msg_1"}] """,
+                """ "input":[{"role":"user","content":[{"type":"input_file","file_id":"file-1"}]}] """,
+                """ "input":[{"role":"user","content":[{"type":"input_image","fil\u0065_id":"file-2"}]}] """,
+                """ "input":"x","tools":[{"type":"file_search","vector_store_ids":["vs_1"]}] """,
+                """ "input":"x","tools":[{"type":"code_interpreter","container":"cntr_1"}] """,
+                """ "input":"x","tools":[{"type":"code_interpreter","container":{"type":"auto","file_ids":["file-3"]}}] """,
+            ])
+        {
+            var ask = $$"""{"model":"gpt-4.1",{{named}}}""";
+            var sent = gateway.Provider.Count;
+            Assert.Equal((ask, HttpStatusCode.Forbidden), (ask, await RespondAsync(anna, ask)));
+            Assert.Equal(sent, gateway.Provider.Count);
+            Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, "anna"));
+            Assert.Equal((ask, HttpStatusCode.OK), (ask, await RespondAsync(anna, ask)));
+            Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, ask));
+        }
+        await gateway.NothingHeldAsync();
+        await gateway.BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task Who_goes_on_before_his_streams_charge_is_written_is_waited_for()
+    {
+        await using var gateway = await StartAsync();
+        var anna = gateway.Caller(await gateway.NewUserAsync("anna", 100_000));
+        var closing = new Gate();
+        gateway.Provider.Enqueue(FakeAnswer.Events(
+            FakePiece.Of("event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"resp_quick\",\"status\":\"completed\",\"model\":\"gpt-4.1\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2,\"total_tokens\":3}}}\n\n"),
+            FakePiece.Of(": the end\n\n", closing)));
+        using var first = await anna.SendAsync(anna.Request(HttpMethod.Post, "/v1/responses", """{"model":"gpt-4.1","input":"Hello","stream":true}"""));
+        await using var stream = await first.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        Assert.True(await stream.ReadAsync(new byte[4096], TestContext.Current.CancellationToken) > 0);
+        var next = RespondAsync(anna, Next("resp_quick"));
+        closing.Open();
+        Assert.Equal(HttpStatusCode.OK, await next);
+    }
+
+    [Fact]
     public async Task A_user_key_reaches_no_stored_object()
     {
         await using var gateway = await StartAsync();

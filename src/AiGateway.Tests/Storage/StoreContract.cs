@@ -214,7 +214,7 @@ public abstract partial class StoreContract
         var row = await db.ProviderObjects.SingleAsync(Cancel);
         Assert.Equal((2, "route", "A: b"), (row.State, row.RouteId, row.Headers));
         Assert.True(await work.IsKnownAsync("openai", "resp_1", Cancel));
-        Assert.True(await new AiGateway.Accounts.ObjectOwners(box.Database.Connections).IsOwnerAsync(User, "openai", "resp_1", Cancel));
+        Assert.Equal(User, await new AiGateway.Accounts.ObjectOwners(box.Database.Connections).OwnerOfAsync("openai", "resp_1", Cancel));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -29,6 +30,9 @@ internal sealed class FakeProvider : IAsyncDisposable
     /// <summary>What is done with whoever opens a WebSocket; null: none is opened.</summary>
     public Func<WebSocket, Task>? Session { get; set; }
 
+    /// <summary>Takes a request in place of everything else: for what no <see cref="FakeAnswer"/> can say. Null: none.</summary>
+    public RequestDelegate? Handler { get; set; }
+
     /// <summary>As OPENAI_BASE_URL wants it.</summary>
     public string BaseUrl => app.Urls.Single() + "/v1";
 
@@ -45,19 +49,19 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public void ClearQueue() => queued.Clear();
 
-    public static async Task<FakeProvider> StartAsync()
+    public static async Task<FakeProvider> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "FakeProvider" });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
             kestrel.Limits.MinResponseDataRate = null;
         });
         var provider = new FakeProvider(builder.Build());
         provider.app.UseWebSockets();
-        provider.app.Run(http => provider.Session is { } script && http.WebSockets.IsWebSocketRequest ? FakeSessions.PlayAsync(http, script) : provider.TakeAsync(http));
+        provider.app.Run(http => provider.Handler is { } handler ? handler(http) : provider.Session is { } script && http.WebSockets.IsWebSocketRequest ? FakeSessions.PlayAsync(http, script) : provider.TakeAsync(http));
         await provider.app.StartAsync(TestContext.Current.CancellationToken);
         return provider;
     }

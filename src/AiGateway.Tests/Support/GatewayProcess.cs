@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -18,6 +19,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private static readonly string[] Foreign =
         ["OPENAI_", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Admin__", "Ledger__", "ConnectionStrings__", "STRIPE_", "Stripe__", "Jwt__", "Admission__", "ClientRateLimiting__", "Cors__", "OTEL_", "Alerts__"];
 
+    /// <summary>The variable that makes it speak HTTP/2 only, "Http2", without TLS.</summary>
+    public const string Protocols = "Kestrel__EndpointDefaults__Protocols";
+
     private readonly string folder;
     private readonly Dictionary<string, string> environment;
     private readonly ConcurrentQueue<string> lines = new();
@@ -28,7 +32,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         (this.folder, this.environment) = (folder, new(environment));
         BaseAddress = new Uri($"http://127.0.0.1:{FreePort()}");
-        Client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = BaseAddress, Timeout = TimeSpan.FromMinutes(2) };
+        var speaksTwo = environment.GetValueOrDefault(Protocols) == "Http2";
+        Client = new HttpClient(new InVersion(speaksTwo ? HttpVersion.Version20 : HttpVersion.Version11, new SocketsHttpHandler { UseProxy = false, UseCookies = false })) { BaseAddress = BaseAddress, Timeout = TimeSpan.FromMinutes(2) };
     }
 
     public Uri BaseAddress { get; }
@@ -41,13 +46,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>How many lines so far hold this text.</summary>
     public int Wrote(string text) => lines.Count(line => line.Contains(text, StringComparison.Ordinal));
 
-    /// <summary>What it has of the machine's memory, in bytes.</summary>
+    /// <summary>What it has of the machine's memory, in bytes, without files that it has mapped.</summary>
     public long WorkingSet
     {
         get
         {
             Started.Refresh();
-            return Started.WorkingSet64;
+            var status = $"/proc/{Started.Id}/status";
+            var own = File.Exists(status) ? File.ReadLines(status).FirstOrDefault(line => line.StartsWith("RssAnon:", StringComparison.Ordinal)) : null;
+            return own is null ? Started.WorkingSet64 : 1024 * long.Parse(own.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture);
         }
     }
 
@@ -159,6 +166,16 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         if (line is not null)
             lines.Enqueue(line);
+    }
+
+    /// <summary>Every request in one version of HTTP and no other.</summary>
+    private sealed class InVersion(Version version, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            (request.Version, request.VersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 
     private static int FreePort()

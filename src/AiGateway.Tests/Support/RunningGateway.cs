@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Data.Sqlite;
 
 namespace AiGateway.Tests.Support;
@@ -33,9 +34,10 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <param name="prepare">Puts files into the working directory before the start.</param>
     /// <param name="configure">As <paramref name="prepare"/>, for files that name the provider's address.</param>
     public static async Task<RunningGateway> StartAsync(
-        IReadOnlyDictionary<string, string>? settings = null, int processes = 1, Action<string>? prepare = null, Action<RunningGateway>? configure = null)
+        IReadOnlyDictionary<string, string>? settings = null, int processes = 1, Action<string>? prepare = null, Action<RunningGateway>? configure = null,
+        HttpProtocols provider = HttpProtocols.Http1)
     {
-        var gateway = new RunningGateway(await FakeProvider.StartAsync());
+        var gateway = new RunningGateway(await FakeProvider.StartAsync(provider));
         try
         {
             prepare?.Invoke(gateway.Folder);

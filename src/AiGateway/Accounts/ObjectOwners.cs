@@ -6,9 +6,9 @@ namespace AiGateway.Accounts;
 /// <summary>Whose an object is that is stored at a provider.</summary>
 internal sealed class ObjectOwners(Connections database)
 {
-    /// <returns>False where it is somebody else's, or nobody's that is known here.</returns>
+    /// <returns>The user; null: nobody's that is known here.</returns>
     /// <exception cref="KeysUnavailableException"/>
-    public async Task<bool> IsOwnerAsync(string userId, string clusterId, string objectId, CancellationToken cancel)
+    public async Task<string?> OwnerOfAsync(string clusterId, string objectId, CancellationToken cancel)
     {
         try
         {
@@ -18,7 +18,7 @@ internal sealed class ObjectOwners(Connections database)
                 SELECT a.user_id FROM provider_objects o JOIN accounts a ON a.id = o.account_id
                 WHERE o.cluster_id = @cluster AND o.object_id = @object
                 """, ("@cluster", clusterId), ("@object", objectId));
-            return await command.ExecuteScalarAsync(cancel) is string owner && owner == userId;
+            return await command.ExecuteScalarAsync(cancel) as string;
         }
         catch (DbException error)
         {

@@ -50,6 +50,10 @@ internal sealed record RequestFacts
 
     /// <summary>The stored conversation to go on with.</summary>
     public string? Conversation { get; init; }
+
+    /// <summary>Other stored objects that the body names: files, stores, containers, items.</summary>
+    public ValueList<string> References { get; init; } = ValueList<string>.Empty;
+
     public string? ServiceTier { get; init; }
 
     /// <summary>Of the pictures that are asked for.</summary>

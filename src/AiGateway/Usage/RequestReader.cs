@@ -15,7 +15,8 @@ internal static class RequestReader
     public static RequestFacts Read(UsageFormat format, ReadOnlySpan<byte> json)
     {
         var pass = new RequestPass(format, json, null);
-        return pass.Read();
+        var facts = pass.Read();
+        return StoredReferences.In(format, json) is { Count: > 0 } references ? facts with { References = references } : facts;
     }
 
     /// <summary>

@@ -2,12 +2,12 @@ namespace AiGateway.Usage;
 
 /// <summary>
 /// Watches the frames that one end of a WebSocket sends (RFC 6455) go by, in pieces of any size, and puts text messages together
-/// again. It changes nothing and never throws on what it sees; a message beyond the limit is passed over.
+/// again. It changes nothing and never throws on what it sees; a message beyond the limit is passed over, and said to be.
 /// </summary>
 internal sealed class WebSocketMessages
 {
-    /// <summary>An event that repeats a whole conversation is far smaller; sound and pictures come in pieces.</summary>
-    public const int MessageLimit = 16 * 1024 * 1024;
+    /// <summary>An event that repeats a whole answer, pictures and all, is smaller. Where one is not, whoever watches has lost count.</summary>
+    public const int MessageLimit = 64 * 1024 * 1024;
 
     private const int TextOpcode = 1, ContinuationOpcode = 0, FirstControlOpcode = 8, MaskLength = 4;
 
@@ -19,6 +19,9 @@ internal sealed class WebSocketMessages
     private long _offset;
     private int _opcode;
     private bool _isFinal, _isMasked, _isText, _isTooLong;
+
+    /// <summary>A message was longer than anybody could read.</summary>
+    public bool HasLost { get; private set; }
 
     public delegate void Message(ReadOnlySpan<byte> utf8);
 
@@ -104,6 +107,7 @@ internal sealed class WebSocketMessages
         _headerLength = 0;
         if (!_isFinal || _opcode >= FirstControlOpcode)
             return;
+        HasLost |= _isText && _isTooLong;
         if (_isText && !_isTooLong)
             text(_message.Span);
         _message.Clear();

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Net;
 
 namespace AiGateway.Pipeline.Forwarding;
@@ -31,9 +30,7 @@ internal sealed class PeekedContent : HttpContent
     public Stream Decoded()
     {
         var body = new MemoryStream(Peeked, writable: false);
-        return Headers.ContentEncoding.Contains("gzip") ? new GZipStream(body, CompressionMode.Decompress)
-            : Headers.ContentEncoding.Contains("br") ? new BrotliStream(body, CompressionMode.Decompress)
-            : body;
+        return ContentCoding.DecoderOf(string.Join(',', Headers.ContentEncoding)) is { } decoder ? decoder(body) : body;
     }
 
     protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new Joined(Peeked, _rest));

@@ -135,7 +135,7 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
             _held = new MemoryStream((int)(response.ContentLength ?? 4096));
         if (_held is null || !isGood)
             AnswerHeaders.AtStart(response.Headers, _call, withHold: isGood);
-        if (isGood && _call.Hold is not null && framing == AnswerFraming.EventStream && UsageWatch.IsPlain(response.Headers.ContentEncoding))
+        if (isGood && _call.Hold is not null && framing == AnswerFraming.EventStream && ContentCoding.IsPlain(response.Headers.ContentEncoding))
             BeginStream(response);
     }
 

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.IO.Pipelines;
 using AiGateway.Telemetry;
 using AiGateway.Usage;
@@ -24,9 +23,9 @@ internal sealed class UsageWatch
         _framing = framing;
         _log = log;
         _reader = AnswerReader.For(format, framing);
-        if (contentEncoding is null || IsPlain(contentEncoding))
+        if (ContentCoding.IsPlain(contentEncoding) || contentEncoding is null)
             return;
-        if (Decoder(contentEncoding) is not { } decoder)
+        if (ContentCoding.DecoderOf(contentEncoding) is not { } decoder)
         {
             Drop($"unknown content encoding {contentEncoding}", null);
             return;
@@ -35,9 +34,6 @@ internal sealed class UsageWatch
         _encoded = new Pipe(new PipeOptions(pauseWriterThreshold: 0, useSynchronizationContext: false));
         _decoding = DecodeAsync(decoder(_encoded.Reader.AsStream()));
     }
-
-    public static bool IsPlain(string? contentEncoding) =>
-        string.IsNullOrEmpty(contentEncoding) || contentEncoding.Equals("identity", StringComparison.OrdinalIgnoreCase);
 
     public long OutputTextBytes => _broken ? 0 : _reader.Report.OutputTextBytes;
 
@@ -120,12 +116,4 @@ internal sealed class UsageWatch
         Log.ReaderDropped(_log, where, error);
         Instruments.ReadersDropped.Add(1);
     }
-
-    private static Func<Stream, Stream>? Decoder(string contentEncoding) => contentEncoding.ToLowerInvariant() switch
-    {
-        "gzip" or "x-gzip" => s => new GZipStream(s, CompressionMode.Decompress),
-        "deflate" => s => new ZLibStream(s, CompressionMode.Decompress),
-        "br" => s => new BrotliStream(s, CompressionMode.Decompress),
-        _ => null,
-    };
 }

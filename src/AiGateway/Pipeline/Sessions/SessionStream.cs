@@ -92,6 +92,8 @@ internal sealed class SessionStream(Stream caller, Action<SessionEvent> saw, Usa
         try
         {
             _messages.Push(bytes, Tell);
+            if (_messages.HasLost)
+                throw new InvalidDataException($"A message is longer than {WebSocketMessages.MessageLimit} bytes.");
         }
         catch (Exception error)
         {

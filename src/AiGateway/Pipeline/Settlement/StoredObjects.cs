@@ -1,3 +1,4 @@
+using AiGateway.Accounts;
 using AiGateway.Ledger;
 using AiGateway.Usage;
 
@@ -39,10 +40,10 @@ internal static class StoredObjects
         return [new ObjectNote(clusterId, id, call.Route.Format is UsageFormat.OpenAiResponses ? ObjectState.Owned : ObjectState.Closed)];
     }
 
-    /// <summary>A conversation that an app names for its user is that user's from then on; a user's own was looked up at admission.</summary>
+    /// <summary>What an app names for its user is that user's from then on, if it is nobody's yet; what a user named was looked up at admission.</summary>
     public static IReadOnlyList<ObjectNote> NamedBy(MeteredCall call, string clusterId) =>
-        call is { UpstreamStatus: >= 200 and < 300, Facts.Conversation: { } id } && IsId(id)
-            ? [new ObjectNote(clusterId, id, ObjectState.Owned)]
+        call is { UpstreamStatus: >= 200 and < 300, Facts: { } facts, Caller.Kind: KeyKind.App }
+            ? [.. ((string?[])[facts.Conversation, .. facts.References]).OfType<string>().Where(IsId).Select(id => new ObjectNote(clusterId, id, ObjectState.Owned))]
             : [];
 
     private static bool Defers(UsageFormat format) => format is UsageFormat.OpenAiResponses or UsageFormat.OpenAiJobs or UsageFormat.OpenAiBatches;
