@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiGateway.Tests.Architecture;
 using AiGateway.Tests.Recordings;
 using AiGateway.Usage;
 
@@ -30,8 +31,8 @@ public sealed class EstimateErrorTests
         var inputs = Percents(calls, "input_total", (recording, _) =>
             Estimates.InputTokens(RequestReader.Read(Answers.FormatOf(recording), recording.RequestBody)));
         var outputs = Percents(calls, "output_total", (_, report) => Estimates.OutputTokens(report.OutputTextBytes));
-        Print($"{what}, input", inputs);
-        Print($"{what}, output", outputs);
+        Documented($"| {what} | input |", inputs);
+        Documented($"| {what} | output |", outputs);
         Assert.InRange(Math.Abs(At(inputs, 50)), 0, median);
         Assert.InRange(Math.Abs(At(outputs, 50)), 0, median);
     }
@@ -56,7 +57,13 @@ public sealed class EstimateErrorTests
 
     private static long At(List<long> ordered, int percentile) => ordered[(ordered.Count - 1) * percentile / 100];
 
-    private static void Print(string what, List<long> percents) => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{what}: {percents.Count} calls; error p10 {At(percents, 10)} %, p25 {At(percents, 25)} %, median {At(percents, 50)} %, p75 {At(percents, 75)} %, p90 {At(percents, 90)} %"));
+    /// <summary>docs/metering.md says the same.</summary>
+    private static void Documented(string head, List<long> percents)
+    {
+        var row = string.Create(CultureInfo.InvariantCulture, $"{head} {percents.Count} |{string.Concat(((int[])[10, 25, 50, 75, 90]).Select(percentile => $" {Text(At(percents, percentile))} |"))}");
+        TestContext.Current.TestOutputHelper?.WriteLine(row);
+        Assert.Contains(row, Repository.Read("docs/metering.md"), StringComparison.Ordinal);
+    }
+
+    private static string Text(long percent) => string.Create(CultureInfo.InvariantCulture, $"{(percent < 0 ? "\u2212" : percent > 0 ? "+" : "")}{Math.Abs(percent)} %");
 }

@@ -13,6 +13,10 @@ public sealed class MutationTests
     private const int FuzzInputs = 5_000;
     private const int MaxEdits = 6;
 
+    /// <summary>After so many inputs the memory that is still in use is looked at; it may grow by so many bytes, for whatever else runs beside this.</summary>
+    private const int Sampled = 2_500;
+    private const long Growth = 32L << 20;
+
     [Theory]
     [MemberData(nameof(Framings.Names), MemberType = typeof(Framings))]
     public void A_recorded_stream_in_another_framing_reports_the_same(string framing)
@@ -67,8 +71,15 @@ public sealed class MutationTests
         var random = new Random(Seed);
         var seeds = Seeds();
         var rounds = int.TryParse(Environment.GetEnvironmentVariable(FuzzCount), out var asked) ? asked : FuzzInputs;
+        var (before, most) = (0L, 0L);
         for (var round = 0; round < rounds; round++)
         {
+            if (round % Sampled == 0)
+            {
+                before = round == 0 ? GC.GetTotalMemory(forceFullCollection: true) : before;
+                most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true) - before);
+            }
+
             var bytes = Mutate(seeds[random.Next(seeds.Count)], random);
             var format = (UsageFormat)random.Next(Enum.GetValues<UsageFormat>().Length);
             var framing = (AnswerFraming)random.Next(Enum.GetValues<AnswerFraming>().Length);
@@ -85,6 +96,9 @@ public sealed class MutationTests
                 Assert.Fail($"Seed {Seed}, round {round}, {format}, {framing}, pieces of {pieceSize}: {broken}\n{Encoding.UTF8.GetString(bytes)}");
             }
         }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{rounds} inputs; at most {most >> 10} KB more are alive than at the beginning");
+        Assert.InRange(most, 0, Growth);
     }
 
     private static void Form(byte[] bytes, int pieceSize)

@@ -82,7 +82,7 @@ internal sealed class AdmissionMiddleware(
         var cluster = context.GetReverseProxyFeature().Cluster.Config.ClusterId;
         try
         {
-            foreach (var id in (string?[])[call.Facts?.PreviousResponseId, call.Facts?.Conversation, .. call.Facts?.References ?? []])
+            foreach (var id in (string?[])[call.Facts?.PreviousResponseId, call.Facts?.Conversation, .. call.Facts?.References ?? ValueList<string>.Empty])
                 if (id is not null && !await IsOwnAsync(call, cluster, id, context.RequestAborted))
                     return Refusal.RouteNotAllowed("previous_response_id, conversation, item_reference, files, stores and containers must name objects of this account.");
         }
