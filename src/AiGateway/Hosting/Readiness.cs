@@ -13,7 +13,7 @@ namespace AiGateway.Hosting;
 /// <param name="Status">ready or not_ready.</param>
 internal sealed record ReadinessReport(string Status, ReadinessChecks Checks, NodeReport Node);
 
-/// <param name="Database">ok, unavailable (it takes no write), schema_missing, schema_behind or schema_ahead.</param>
+/// <param name="Database">ok, schema_ahead (a newer program has migrated it; ready all the same), unavailable (it takes no write), schema_missing or schema_behind.</param>
 /// <param name="Config">ok, or edit_refused: an older content serves, and serves well.</param>
 internal sealed record ReadinessChecks(string Database, string Config, bool Draining);
 
@@ -30,6 +30,9 @@ internal sealed class Readiness(
 {
     public const string Ready = "ready";
 
+    /// <summary>A new version migrates by adding only, and while it takes over the old one has to go on serving.</summary>
+    private const string Ok = "ok", Ahead = "schema_ahead";
+
     private static readonly TimeSpan Remember = TimeSpan.FromSeconds(1);
 
     private readonly DateTime _startedAt = time.GetUtcNow().UtcDateTime;
@@ -44,7 +47,7 @@ internal sealed class Readiness(
         var config = files.Values.All(file => file.RefusedAt is null) ? "ok" : "edit_refused";
         var draining = drain.IsOn;
         return new ReadinessReport(
-            database == "ok" && !draining ? Ready : "not_ready", new ReadinessChecks(database, config, draining),
+            database is Ok or Ahead && !draining ? Ready : "not_ready", new ReadinessChecks(database, config, draining),
             new NodeReport(leases.Node, ProgramVersion, _startedAt, keys.Current,
                 files.ToDictionary(file => file.Key, file => new FileReport(file.Value.Version, file.Value.LoadedAt.UtcDateTime, file.Value.RefusedAt?.UtcDateTime))));
     }
@@ -67,10 +70,10 @@ internal sealed class Readiness(
         try
         {
             var state = await schema.CheckAsync(CancellationToken.None);
-            if (state != SchemaState.Current)
+            if (state is not (SchemaState.Current or SchemaState.Ahead))
                 return $"schema_{state.ToString().ToLowerInvariant()}";
             await probe.WriteAsync(CancellationToken.None);
-            return "ok";
+            return state == SchemaState.Current ? Ok : Ahead;
         }
         catch (Exception error) when (error is DbException or StoreUnavailableException or IOException)
         {
