@@ -20,7 +20,7 @@ public sealed class DemoPageTests(SharedGateway shared, Chromium chromium) : ICl
             "4.2M", "Low", "No tokens left", "Refills on Mar 12, 2027", "Balance unavailable", "Last seen: 4.2M", "Loading balance",
             "Estimated: 50,000–100,000 tokens. You have 4.2M remaining.", "This leaves you low.", "You do not have enough for this.", "Cost unknown, at most 12,096 tokens.",
             "Used 3,870 tokens • 4.2M remaining", "You're running low.", "That was your last.", "Nothing was charged.",
-            "Your blueprint was not done, and nothing was charged.", "Usage cannot be shown right now.", "about 28 coach chats", "every year", "Nothing is on sale right now.",
+            "Your blueprint was not done, and nothing was charged.", "Usage cannot be shown right now.", "Used 3,870 tokens • 412K remaining. You're running low.", "about 28 coach chats", "every year", "Nothing is on sale right now.",
         })
             await Assertions.Expect(tab["main"].GetByText(text).Locator("visible=true").First).ToBeVisibleAsync();
         await tab.IsFineAsync();

@@ -13,6 +13,9 @@ internal sealed record BalanceModel(BalanceView Balance, IReadOnlyList<LotView> 
 
     internal sealed record Source(string Kind, long Tokens, DateTime? NextEnd);
 
+    /// <summary>What can be used; a balance below zero is nothing.</summary>
+    public long Left => Math.Max(0, Balance.Balance);
+
     public int Percent => Formats.Percent(Balance.Balance, Balance.Allocation);
 
     /// <summary>ok, low or bad.</summary>

@@ -50,6 +50,8 @@ internal static class BalanceTexts
     public static string DepletedText(DateTime? refill) =>
         refill is { } at ? $"Your plan refills on {Formats.Day(at)}. Until then, a pack gets you going at once." : "A pack or a plan gets you going at once.";
 
+    public static string Overdrawn(long tokens) => $"Your last action used {Formats.Tokens(tokens)} more than was left. The next tokens cover that first.";
+
     public static string Until(DateTime at) => $"until {Formats.Day(at)}";
 
     public static string Soon(long tokens, DateTime at) => $"{Formats.Tokens(tokens)} tokens on {Formats.Day(at)}";

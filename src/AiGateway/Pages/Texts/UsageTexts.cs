@@ -18,7 +18,6 @@ internal static class UsageTexts
     public const string ActionsTitle = "By action";
     public const string Times = "Times";
     public const string Average = "On average";
-    public const string NoUse = "No tokens were used in these days.";
 
     public const string ListTitle = "Every movement";
     public const string Time = "Time";

@@ -9,6 +9,7 @@ const texts = {
   estimateTitle: "Use tokens?", estimated: "Estimated: {low}–{high} tokens.", estimatedOne: "Estimated: {high} tokens.", unknown: "Cost unknown, at most {n} tokens.",
   unknownAll: "Cost unknown right now.", have: "You have {n} remaining.", leavesLow: "This leaves you low.", notEnough: "You do not have enough for this.",
   use: "Use Tokens", cancel: "Cancel",
+  "action.chat": "Coach chat",
   used: "Used {n} tokens • {left} remaining", runningLow: "You're running low.", last: "That was your last.", notCharged: "Nothing was charged.", failed: "That did not work.", close: "Close",
   lowTitle: "You're running low", lowText: "You have {n} tokens left. Your next actions still work.", later: "Later",
   outTitle: "Not enough tokens", outText: "{what} was not done, and nothing was charged.", outWhat: "Your last action",
@@ -280,7 +281,7 @@ class Toast extends Part {
   show({ used, remaining, status, error }) {
     const end = error ? say("notCharged") : status === "low" ? say("runningLow") : status === "depleted" ? say("last") : "";
     const text = error ? say("failed") : say("used", { n: formatTokens(used), left: formatTokens(Math.max(0, remaining ?? 0), true) });
-    this.region.replaceChildren(h("div.toast", { part: `toast ${error ? "error" : status ?? "ok"}` }, h("span", {}, text, end && ` ${end}`),
+    this.region.replaceChildren(h("div.toast", { part: `toast ${error ? "error" : status ?? "ok"}` }, h("span", {}, end ? `${text}${error ? "" : "."} ${end}` : text),
       h("button.x", { type: "button", part: "close", "aria-label": say("close"), click: () => this.region.replaceChildren() }, "✕")));
     clearTimeout(this.hiding);
     const seconds = this.number("seconds") ?? 8;
@@ -344,7 +345,7 @@ class Usage extends Part {
         v.days.map((d, at) => h("rect", { x: (at + 0.12) * step, width: step * 0.76, y: 40 - Math.max(0, d.tokens * 40) / most, height: Math.max(0, d.tokens * 40) / most }, h("title", {}, `${formatDay(d.day)}: ${formatTokens(d.tokens)}`))))
         : h("p.m", {}, say("usageNone")),
       v.actions.length > 0 && h("table", { part: "actions" }, row("th", [say("action"), say("times"), say("tokensHead")], true), h("tbody", {}, v.actions.map((a) => row("td", [name(a.action_type), formatTokens(a.calls), formatTokens(a.tokens)])))),
-      h("details", {}, h("summary", {}, say("table")), h("div.scroll", { tabindex: 0, role: "group", "aria-label": say("usageTitle") },
+      v.days.some((d) => d.tokens) && h("details", {}, h("summary", {}, say("table")), h("div.scroll", { tabindex: 0, role: "group", "aria-label": say("usageTitle") },
         h("table", {}, row("th", [say("day"), say("tokensHead")], true), h("tbody", {}, v.days.map((d) => row("td", [formatDay(d.day), formatTokens(d.tokens)]))))))));
   }
 }
@@ -385,7 +386,7 @@ class Buy extends Part {
       offers.length ? h("div.offers", { part: "offers" }, offers.map(([offer, wish]) => h("div.offer", { part: `offer ${wish.plan ? "plan" : "pack"}` },
         h("h3", {}, offer.name),
         h("span", {}, h("span.value", { part: "price" }, formatUsd(offer.price_usd)), offer.every && h("span.m", {}, ` ${say("every", { n: offer.every.count > 1 ? formatTokens(offer.every.count) : "", unit: offer.every.unit + (offer.every.count > 1 ? "s" : "") }).replace("  ", " ")}`)),
-        h("span.m", {}, `${formatTokens(offer.tokens)} ${say("tokens")}, ${say("about", { n: formatTokens(offer.about_chats) })}`),
+        h("span.m", {}, `${offer.name.startsWith(formatTokens(offer.tokens)) ? "" : `${formatTokens(offer.tokens)} ${say("tokens")}, `}${say("about", { n: formatTokens(offer.about_chats) })}`),
         h("button", { type: "button", part: "button buy", "aria-label": `${say("buy")} ${offer.name}`, click: () => this.buy(wish) }, say("buy"))))) : h("p.m", {}, say("noOffers"))));
   }
 }
