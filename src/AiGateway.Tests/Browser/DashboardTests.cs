@@ -71,6 +71,17 @@ public sealed class DashboardTests(SharedGateway shared, Chromium chromium) : IC
     }
 
     [Fact]
+    public async Task A_new_user_is_welcomed_and_not_told_that_he_used_everything_up()
+    {
+        await using var tab = await chromium.OpenAsync();
+        await tab.SignInAsync(Gateway, shared.NextUser());
+        await Assertions.Expect(tab.Page.GetByText("Welcome.")).ToBeVisibleAsync();
+        await Assertions.Expect(tab[".exact"]).ToHaveTextAsync("0 tokens remaining");
+        Assert.Equal(0, await tab["dialog"].CountAsync());
+        await tab.IsFineAsync();
+    }
+
+    [Fact]
     public async Task A_pack_that_is_bought_in_the_demo_checkout_arrives_by_itself()
     {
         var user = shared.NextUser();

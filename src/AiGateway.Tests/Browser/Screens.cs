@@ -11,7 +11,7 @@ namespace AiGateway.Tests.Browser;
 [Collection(EndToEndGroup.Name)]
 public sealed class Screens(Chromium chromium)
 {
-    private const int Wide = 1280, Telephone = 390, DialogHeight = 520, Quality = 45;
+    private const int Wide = 1280, Telephone = 390, PageHeight = 860, DialogHeight = 520, Quality = 45;
 
     /// <summary>Nothing moves any more: pictures of one page are alike.</summary>
     private const string Settled = "() => document.fonts.status === 'loaded' && document.readyState === 'complete'";
@@ -66,14 +66,14 @@ public sealed class Screens(Chromium chromium)
         var folder = Directory.CreateDirectory(Path.Combine(RepositoryRoot.Find(), "docs", "screens")).FullName;
         foreach (var (dark, width) in new[] { (false, Wide), (true, Wide), (false, Telephone), (true, Telephone) })
         {
-            await using var tab = await chromium.OpenAsync(dark, width);
+            await using var tab = await chromium.OpenAsync(dark, width, isWhole ? PageHeight : DialogHeight);
             await goAsync(tab);
             await tab.UntilAsync(Settled, "the page is settled");
             await tab.Page.EvaluateAsync(Shorten);
             await tab.Page.ScreenshotAsync(new()
             {
                 Path = Path.Combine(folder, $"{name}-{(dark ? "dark" : "light")}-{(width == Wide ? "wide" : "phone")}.jpg"), Type = ScreenshotType.Jpeg, Quality = Quality,
-                FullPage = isWhole && !await tab["dialog[open]"].First.IsVisibleAsync(), Clip = isWhole ? null : new() { Width = width, Height = DialogHeight },
+                FullPage = isWhole && !await tab["dialog[open]"].First.IsVisibleAsync(),
             });
         }
     }

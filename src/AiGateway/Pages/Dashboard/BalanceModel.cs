@@ -18,8 +18,11 @@ internal sealed record BalanceModel(BalanceView Balance, IReadOnlyList<LotView> 
 
     public int Percent => Formats.Percent(Balance.Balance, Balance.Allocation);
 
-    /// <summary>ok, low or bad.</summary>
-    public string Kind => Balance.Status switch { "depleted" => "bad", var status => status };
+    /// <summary>Nothing was ever given or used: nothing is used up either.</summary>
+    public bool IsNew => Last.Count == 0;
+
+    /// <summary>ok, low, bad, or info where the account is new.</summary>
+    public string Kind => IsNew ? "info" : Balance.Status switch { "depleted" => "bad", var status => status };
 
     /// <summary>When the plan brings new tokens; null: there is none that would.</summary>
     public DateTime? Refill => PlanName is null ? null : Balance.ResetsAt;

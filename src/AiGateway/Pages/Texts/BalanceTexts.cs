@@ -8,6 +8,8 @@ internal static class BalanceTexts
     public const string Ok = "Plenty";
     public const string Low = "Low";
     public const string Depleted = "No tokens left";
+    public const string New = "New";
+    public const string NewTitle = "Welcome.";
     public const string AddTokens = "Add tokens";
 
     public const string Resets = "Resets";
@@ -38,6 +40,8 @@ internal static class BalanceTexts
     public const string NoneLeft = "none";
     public const string UsedFirst = "Gifts are used first, then your plan, then what you bought.";
     public const string SoonTitle = "Expiring soon";
+
+    public const string Old = "Balance unavailable. What is shown below is the last that was seen; it is looked at again by itself.";
 
     public const string LastTitle = "Last actions";
     public const string LastAll = "See all usage";

@@ -18,10 +18,25 @@ async function keepLive(part) {
       swap(part, await answer.text());
       if (part.querySelector("[data-over]")) return;
       failures = 0;
+      markOld(part, false);
     } catch {
       failures++;
+      // One may be a hiccup; what is shown is not marked for it.
+      if (failures > 1) markOld(part, true);
     }
   }
+}
+
+// What cannot be drawn again stays, and is marked as old, in the words of data-old.
+function markOld(part, isOld) {
+  const mark = part.previousElementSibling?.matches(".notice.old") ? part.previousElementSibling : null;
+  if (!part.dataset.old || isOld === !!mark) return;
+  if (mark) return mark.remove();
+  const notice = document.createElement("div");
+  notice.className = "notice low old";
+  notice.setAttribute("role", "status");
+  notice.textContent = part.dataset.old;
+  part.before(notice);
 }
 
 // What a part was last drawn from: what enhance() did to it since does not make it different.
