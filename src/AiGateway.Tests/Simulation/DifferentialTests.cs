@@ -23,7 +23,7 @@ public abstract class DifferentialTests
         var (seeds, operations) = (Setting(Seeds, 3), Setting(Operations, 800));
         for (var seed = 0; seed < seeds; seed++)
         {
-            var world = new World(seed) { Played = [] };
+            using var world = new World(seed) { Played = [] };
             world.Play(operations);
             await using var database = await OpenAsync();
             try

@@ -87,7 +87,7 @@ internal sealed class Load(World world)
             Examiner.Same("acknowledged", 0L, world.Examiner.HoldOf(call.Id)?.Charged ?? 0, $"{call.Id.RequestId} cost nothing");
     }
 
-    private string User() => $"u{Chance.Next(Users)}";
+    private string User() => world.Stripe is not null && Chance.Next(8) == 0 ? SimStripe.User(Chance.Next()) : $"u{Chance.Next(Users)}";
 
     private void Begin(SimNode node, Func<Task> work) => node.Run(() => _ = DoAsync(node, work));
 

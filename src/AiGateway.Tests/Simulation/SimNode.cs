@@ -1,5 +1,6 @@
 using AiGateway.Ledger;
 using AiGateway.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiGateway.Tests.Simulation;
@@ -43,7 +44,10 @@ internal sealed class SimNode : IStoreWatch
     public bool IsDead => _life.IsDead;
     /// <summary>Who is being served here.</summary>
     public int Callers { get; set; }
-    public bool IsIdle => IsDead || _batchTask is not { IsCompleted: false } && _sweep is not { IsCompleted: false } && _replaying is not { IsCompleted: false } && Writer.Queued == 0;
+    /// <summary>The node's share of payments, where it has had one.</summary>
+    public ServiceProvider? Billing { get; set; }
+    public Task? Events { get; set; }
+    public bool IsIdle => IsDead || Events is not { IsCompleted: false } && _batchTask is not { IsCompleted: false } && _sweep is not { IsCompleted: false } && _replaying is not { IsCompleted: false } && Writer.Queued == 0;
 
     public override string ToString() => $"node {Slot}: dead {IsDead}, queued {Writer.Queued}, batch {_batchTask?.Status}, sweep {_sweep?.Status}, replay {_replaying?.Status}";
 

@@ -16,7 +16,7 @@ public sealed class SimulationTests
         long played = 0, faults = 0, crashes = 0;
         for (var seed = from; seed < from + seeds; seed++)
         {
-            var world = new World(seed);
+            using var world = new World(seed);
             try
             {
                 world.Play(operations);
@@ -40,7 +40,7 @@ public sealed class SimulationTests
 
         static string Played(int seed)
         {
-            var world = new World(seed);
+            using var world = new World(seed);
             world.Play(1_000);
             return string.Join('\n', world.Tables.Entries.SelectMany(account => account.Value).Select(row => $"{row}")) + $"{world.Faults} {world.Crashes} {world.Time.NowMs}";
         }

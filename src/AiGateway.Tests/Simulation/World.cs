@@ -6,7 +6,7 @@ namespace AiGateway.Tests.Simulation;
 /// A world in one seed: two gateways on one database, their callers, payments, an operator, and everything that can go wrong. The same seed plays the
 /// same world, on one thread and in virtual time. After every step the tables are examined, and every answer is compared with the model's.
 /// </summary>
-internal sealed class World
+internal sealed class World : IDisposable
 {
     public const long HoldExpiryMs = 900_000;
     public const int BatchCap = 32;
@@ -23,17 +23,22 @@ internal sealed class World
     public World(int seed)
     {
         Chance = new Random(seed);
-        Time = new SimTime(new DateTimeOffset(2026, 1, 20, 8, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() + Chance.Next(1_000_000_000));
+        StartMs = new DateTimeOffset(2026, 1, 20, 8, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() + Chance.Next(1_000_000_000);
+        Time = new SimTime(StartMs);
+        // Every other world has payments: they go through a real database, which takes longer than all the rest.
+        Stripe = seed % 2 == 1 ? new SimStripe(this) : null;
         Model = new Model(HoldExpiryMs);
         Examiner = new Examiner(Tables, Model);
         // Fair weather, the usual, and storm.
-        _faultsPerThousand = (seed % 4) switch { 0 => 0, 1 => 150, _ => 40 };
+        _faultsPerThousand = (seed / 2 % 4) switch { 0 => 0, 1 => 150, _ => 40 };
         _load = new Load(this);
         for (var slot = 0; slot < Nodes; slot++)
             _nodes[slot] = new SimNode(this, slot);
     }
 
     public Random Chance { get; }
+    public long StartMs { get; }
+    public SimStripe? Stripe { get; }
     public SimTime Time { get; }
     public SimThread Thread { get; } = new();
     public MemoryTables Tables { get; } = new();
@@ -58,8 +63,11 @@ internal sealed class World
         Examiner.CheckAll(Time.NowMs);
         Examiner.CheckRest();
         _load.Check();
+        Stripe?.Check();
         Examiner.That("spool", Disk.Aside.Count == 0, $"set aside: {string.Join("\n", Disk.Aside)}");
     }
+
+    public void Dispose() => Stripe?.Dispose();
 
     public SimNode Node(int slot) => _nodes[slot];
 
@@ -154,11 +162,30 @@ internal sealed class World
             case < 997 when _faultsPerThousand > 0:
                 node.Die();
                 break;
+            case < 1000:
+                Pay(node);
+                break;
         }
         if (Operations >= _nextFullCheck)
         {
             _nextFullCheck += FullCheckEvery;
             Examiner.CheckAll(Time.NowMs);
+        }
+    }
+
+    private void Pay(SimNode node)
+    {
+        switch (Chance.Next(3))
+        {
+            case 0:
+                Stripe?.Happen(node);
+                break;
+            case 1:
+                Stripe?.Deliver(node);
+                break;
+            default:
+                Stripe?.Work(node);
+                break;
         }
     }
 
@@ -211,11 +238,17 @@ internal sealed class World
             Ready();
             if (Disk.HasOrphans)
                 _nodes[0].Replay();
+            Stripe?.Deliver(_nodes[0]);
+            Stripe?.Work(_nodes[0]);
             foreach (var node in _nodes)
                 node.Write(BatchCap);
             Ready();
-            if (!Time.WakeNext(long.MaxValue) && _nodes.All(node => node.IsIdle) && !Disk.HasOrphans)
+            if (Time.WakeNext(long.MaxValue) || !_nodes.All(node => node.IsIdle) || Disk.HasOrphans)
+                continue;
+            if (Stripe is null || !Stripe.HasMail && !Stripe.IsWaiting())
                 return;
+            // The worker waits longer and longer before it tries an event again.
+            Time.MoveTo(Time.NowMs + Hour);
         }
     }
 }
