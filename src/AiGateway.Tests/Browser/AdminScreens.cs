@@ -12,7 +12,7 @@ namespace AiGateway.Tests.Browser;
 [Collection(EndToEndGroup.Name)]
 public sealed class AdminScreens(DemoGateway demo, Chromium chromium) : IClassFixture<DemoGateway>
 {
-    private const int Wide = 1280, Telephone = 390, Quality = 80;
+    private const int Wide = 1280, Telephone = 390, Quality = 60, Tallest = 1700;
 
     public static readonly (string Name, string Path)[] Pages =
     [
@@ -66,8 +66,11 @@ public sealed class AdminScreens(DemoGateway demo, Chromium chromium) : IClassFi
         var elsewhere = Environment.GetEnvironmentVariable("AIGATEWAY_SCREENS");
         var folder = Directory.CreateDirectory(elsewhere ?? Path.Combine(RepositoryRoot.Find(), "docs", "screens")).FullName;
         var file = Path.Combine(folder, $"admin-{name}-{(dark ? "dark" : "light")}-{(width == Wide ? "wide" : "phone")}");
+        // The lower end of a long list looks like its upper one.
+        var height = Math.Min(Tallest, await tab.Page.EvaluateAsync<int>("() => document.documentElement.scrollHeight"));
+        var clip = new Clip { X = 0, Y = 0, Width = width, Height = height };
         await tab.Page.ScreenshotAsync(elsewhere is null
-            ? new() { Path = file + ".jpg", FullPage = true, Type = ScreenshotType.Jpeg, Quality = Quality }
-            : new() { Path = file + ".png", FullPage = true });
+            ? new() { Path = file + ".jpg", FullPage = true, Clip = clip, Type = ScreenshotType.Jpeg, Quality = Quality }
+            : new() { Path = file + ".png", FullPage = true, Clip = clip });
     }
 }

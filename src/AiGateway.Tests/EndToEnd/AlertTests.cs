@@ -3,6 +3,7 @@ using System.Text.Json;
 using AiGateway.Tests.Jobs;
 using AiGateway.Tests.Ledger;
 using AiGateway.Tests.Support;
+using Eventually = AiGateway.Tests.Support.Eventually;
 
 namespace AiGateway.Tests.EndToEnd;
 
@@ -10,7 +11,7 @@ namespace AiGateway.Tests.EndToEnd;
 [Collection(EndToEndGroup.Name)]
 public sealed class AlertTests
 {
-    private const string User = "busy";
+    private const string User = "busy", Lease = "SELECT * FROM leases WHERE name = 'alerts'";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -30,9 +31,6 @@ public sealed class AlertTests
         await gateway.NewUserAsync(User, 0);
         await SubscribeAsync(gateway);
         await UseAsync(gateway, "first", 1_000_000);
-        await LooksAsync(table, 2);
-        Assert.Equal(0, table.Number("SELECT count(*) FROM alerts"));
-
         await UseAsync(gateway, "one more", 1);
         await Eventually.TrueAsync(() => hook.Count == 1 && mails.Count == 1, "webhook and mail have it");
         Assert.Contains("1,000,001 tokens", JsonDocument.Parse(hook.Requests.Single().Body).RootElement.GetProperty("message").GetString());
@@ -43,7 +41,7 @@ public sealed class AlertTests
         await gateway.Nodes[0].KillAsync();
         await gateway.Nodes[0].StartAsync();
         await UseAsync(gateway, "and more", 250_000);
-        await LooksAsync(table, 4);
+        await LooksAsync(table, 2);
         Assert.Equal("heavy_user|busy|1000000|1", table.Rows("SELECT kind, subject, threshold, count(*) FROM alerts GROUP BY 1, 2, 3"));
         Assert.Equal((1, 1), (hook.Count, mails.Count));
         Assert.Equal(1, gateway.Nodes.Sum(node => node.Wrote("Alert heavy_user")));
@@ -61,10 +59,11 @@ public sealed class AlertTests
         await Eventually.TrueAsync(async () => await gateway.Admin.TokensOfAsync(User) == 600_000, "the month runs");
     }
 
+    /// <summary>Of a model that costs nothing: the margin raises no alert of its own.</summary>
     private static async Task UseAsync(RunningGateway gateway, string key, long tokens)
     {
         var app = gateway.Caller(await gateway.AppAsync(), node: 1);
-        var json = JsonSerializer.Serialize(new { source_key = key, user_id = User, action_type = "chat", model = "gpt-4o-mini", prompt_tokens = tokens, completion_tokens = 0 });
+        var json = JsonSerializer.Serialize(new { source_key = key, user_id = User, action_type = "chat", model = "omni-moderation", prompt_tokens = tokens, completion_tokens = 0 });
         using var answer = await app.SendAsync(app.Request(HttpMethod.Post, "/gateway/v1/usage", json));
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
@@ -74,8 +73,8 @@ public sealed class AlertTests
     {
         for (var look = 0; look < times; look++)
         {
-            var before = table.Text("SELECT * FROM leases WHERE name = 'alerts'") + table.Rows("SELECT * FROM leases WHERE name = 'alerts'");
-            await Eventually.TrueAsync(() => table.Text("SELECT * FROM leases WHERE name = 'alerts'") + table.Rows("SELECT * FROM leases WHERE name = 'alerts'") != before, "somebody looked");
+            var before = table.Rows(Lease);
+            await Eventually.TrueAsync(() => table.Rows(Lease) != before, "somebody looked");
         }
     }
 }
