@@ -70,6 +70,14 @@ public sealed partial class MetricsTests(MeasuredGateway measured) : IClassFixtu
     }
 
     [Fact]
+    public void The_log_holds_no_secret_and_no_text()
+    {
+        Assert.NotEqual(0, measured.Gateway.Process.Wrote(MeasuredGateway.User));
+        foreach (var planted in (string[])[measured.Key, MeasuredGateway.Secret, RunningGateway.ProviderKey, RunningGateway.AdminKey])
+            Assert.Equal(0, measured.Gateway.Process.Wrote(planted));
+    }
+
+    [Fact]
     public void No_trace_header_goes_up() =>
         Assert.All(measured.Gateway.Provider.Requests, request => Assert.DoesNotContain(request.Headers, header => header.Key.StartsWith("trace", StringComparison.OrdinalIgnoreCase)));
 

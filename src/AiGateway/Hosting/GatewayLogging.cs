@@ -28,6 +28,9 @@ internal static class GatewayLogging
         var log = new LoggerConfiguration()
             .ReadFrom.Configuration(builder.Configuration)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // Cookie keys lie in the database in the clear on purpose, and pages with forms are not cached on purpose: neither is news.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
+            .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
             .MinimumLevel.Override("Yarp", LogEventLevel.Error)
             // The server takes it for a bug of ours; the call has said in its own line what broke off.
             .Filter.ByExcluding(line => line.Exception is AnswerBrokeOffException);
