@@ -82,6 +82,19 @@ public sealed class DashboardTests(SharedGateway shared, Chromium chromium) : IC
     }
 
     [Fact]
+    public async Task What_is_empty_says_so()
+    {
+        await using var tab = await chromium.OpenAsync(dark: true, width: 390);
+        await tab.SignInAsync(Gateway, shared.NextUser(), "/dashboard/usage");
+        await Assertions.Expect(tab["main"]).ToContainTextAsync("Nothing moved in these days.");
+        await tab.IsFineAsync();
+        await tab.GoAsync(Gateway, "/dashboard/tokens");
+        await tab.Page.GetByRole(AriaRole.Button, new() { Name = "Open receipts" }).ClickAsync();
+        await Assertions.Expect(tab["h1"]).ToHaveTextAsync("No receipts yet");
+        await tab.IsFineAsync();
+    }
+
+    [Fact]
     public async Task A_pack_that_is_bought_in_the_demo_checkout_arrives_by_itself()
     {
         var user = shared.NextUser();
