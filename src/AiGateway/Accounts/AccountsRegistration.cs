@@ -13,6 +13,6 @@ internal static class AccountsRegistration
         services.AddSingleton<Callers>();
         services.AddSingleton<KeyListVersion>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyListVersion>());
-        return services.AddSingleton<KeyRing>().AddSingleton<KeyStore>().AddSingleton<AccountDirectory>().AddSingleton<PlanDirectory>().AddSingleton<ObjectOwners>();
+        return services.AddSingleton<KeyRing>().AddSingleton<KeyStore>().AddSingleton<Erasure>().AddSingleton<AccountDirectory>().AddSingleton<PlanDirectory>().AddSingleton<ObjectOwners>();
     }
 }

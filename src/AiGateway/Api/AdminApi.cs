@@ -10,6 +10,9 @@ internal static class AdminApi
 {
     internal sealed record NewUser(string UserId);
 
+    /// <param name="UserId">The pseudonym under which the figures stay.</param>
+    internal sealed record Erased(string UserId);
+
     public static void MapAdminApi(this IEndpointRouteBuilder endpoints)
     {
         var api = endpoints.MapGroup("/admin/v1").AddEndpointFilter<AdminAccess>().AddEndpointFilter<LedgerErrors>();
@@ -21,6 +24,7 @@ internal static class AdminApi
             SetStatusAsync(id, AccountStatus.Suspended, ledger, users, version, cancel)).Describe<UserView>("Refuse a user's calls, on every node within a second.");
         api.MapPost("/users/{id}/resume", (string id, Bookkeeper ledger, BalanceReader users, KeyListVersion version, CancellationToken cancel) =>
             SetStatusAsync(id, AccountStatus.Active, ledger, users, version, cancel)).Describe<UserView>("Let a suspended or frozen user call again.");
+        api.MapPost("/users/{id}/erase", EraseAsync).Describe<Erased>("Forget a person: his id becomes a pseudonym everywhere, for good; the figures stay.");
         api.MapGet("/transactions", TransactionsAsync).Describe<Page<TransactionView>>("Rows of the ledger, newest first; with Accept: text/csv all of them as one file.");
         api.MapGet("/holds", HoldsAsync).Describe<Page<HoldView>>("Open holds, oldest first.");
         api.MapPost("/holds/{id}/release", ReleaseAsync).Describe<HoldView>("Free an open hold without a charge.");
@@ -53,6 +57,27 @@ internal static class AdminApi
 
     private static async Task<IResult> BalanceAsync(string id, BalanceReader users, IPlanBookSource plans, CancellationToken cancel) =>
         await users.BalanceAsync(id, plans.Current.StatusOf, cancel) is { } balance ? Results.Ok(balance) : Problems.NotFound($"No user {id}.");
+
+    /// <summary>Suspended first, so that no call begins meanwhile; an account that cannot be erased yet stays suspended only where calls run.</summary>
+    private static async Task<IResult> EraseAsync(string id, Erasure erasure, Bookkeeper ledger, KeyListVersion version, CancellationToken cancel)
+    {
+        var obstacle = await erasure.ObstacleAsync(id, cancel);
+        if (obstacle is null or ErasureOutcome.CallsRun)
+        {
+            await ledger.SetStatusAsync(id, AccountStatus.Suspended, cancel);
+            await version.RaiseAsync(cancel);
+            var answer = await erasure.EraseAsync(id, cancel);
+            if (answer.Pseudonym is { } pseudonym)
+                return Results.Ok(new Erased(pseudonym));
+            obstacle = answer.Outcome;
+        }
+        return obstacle switch
+        {
+            ErasureOutcome.SubscriptionRuns => Problems.Conflict("subscription_runs", "A subscription charges this user: end it at Stripe first. Nothing was changed."),
+            ErasureOutcome.CallsRun => Problems.Conflict("calls_run", "Calls of this user are under way. The account is suspended; erase it again when they have ended."),
+            _ => Problems.NotFound($"No user {id}."),
+        };
+    }
 
     private static async Task<IResult> SetStatusAsync(
         string id, AccountStatus status, Bookkeeper ledger, BalanceReader users, KeyListVersion version, CancellationToken cancel)
