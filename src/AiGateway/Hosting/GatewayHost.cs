@@ -66,7 +66,7 @@ internal static class GatewayHost
     public static void AddGateway(this WebApplicationBuilder builder, GatewaySettings settings, DevelopmentKeys? development)
     {
         var services = builder.Services;
-        services.Configure<KestrelServerOptions>(ConfigureKestrel);
+        services.Configure<KestrelServerOptions>(ServerLimits.Set);
         services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         services.AddSingleton(Options.Create(settings.Admission));
         services.AddSingleton(new HoldCap(settings.Admission.MaxTokensPerCall));
@@ -212,12 +212,5 @@ internal static class GatewayHost
         services.AddAuthentication()
             .AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie)
             .AddCookie(PortalSignIn.Scheme, PortalSignIn.ConfigureCookie);
-    }
-
-    private static void ConfigureKestrel(KestrelServerOptions kestrel)
-    {
-        kestrel.AddServerHeader = false;
-        // Our own limits answer in OpenAI's shape (RequestBody); multipart bodies stream.
-        kestrel.Limits.MaxRequestBodySize = null;
     }
 }
