@@ -24,7 +24,7 @@ public sealed partial class SecurityTests
     [Fact]
     public void Every_page_says_what_a_browser_may_do_with_it()
     {
-        var headers = new HeaderDictionary();
+        IHeaderDictionary headers = new HeaderDictionary();
         PageHeaders.Write(headers);
         var policy = headers.ContentSecurityPolicy.ToString();
         foreach (var part in new[] { "default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'" })

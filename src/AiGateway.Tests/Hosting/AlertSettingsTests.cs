@@ -16,6 +16,7 @@ public sealed class AlertSettingsTests
     [InlineData("http://hooks.example.com/x", Secret, "use an https address")]
     [InlineData("https://me:pw@hooks.example.com/x", Secret, "use an https address")]
     [InlineData("file:///etc/passwd", Secret, "use an https address")]
+    [InlineData("https://169.254.169.254/latest", Secret, "not link-local")]
     [InlineData("https://hooks.example.com/x", "short", "Alerts__WebhookSecret is shorter than 16")]
     [InlineData("https://hooks.example.com/x", null, "Alerts__WebhookSecret is shorter than 16")]
     public void A_webhook_is_https_and_signed(string? url, string? secret, string? problem) =>

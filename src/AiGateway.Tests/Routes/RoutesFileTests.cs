@@ -100,6 +100,20 @@ public sealed class RoutesFileTests : IDisposable
         Assert.DoesNotContain("sk-", problem.ToString());
     }
 
+    [Theory]
+    [InlineData("http://169.254.169.254/latest/", true)]
+    [InlineData("https://[fe80::1]/v1/", true)]
+    [InlineData("http://[::ffff:169.254.1.1]/v1/", true)]
+    [InlineData("http://metadata.google.internal/", true)]
+    [InlineData("http://10.0.0.7:8000/v1/", false)]
+    [InlineData("http://169.253.169.254/", false)]
+    public void An_address_where_clouds_keep_credentials_is_refused(string address, bool isRefused)
+    {
+        using var routes = Open();
+        var problems = routes.Validate(Encoding.UTF8.GetBytes(RoutesJson.With("", $$""" "Destinations": { "d": { "Address": "{{address}}" } } """)));
+        Assert.Equal(isRefused, problems.Any(problem => problem.Message.Contains("link-local", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void All_mistakes_are_told_at_once()
     {

@@ -10,6 +10,12 @@ internal sealed record BillingSettings(string? SecretKey, string? WebhookSecret,
 
     public bool IsDemo => SecretKey is null;
 
+    /// <summary>The webhook secret as it stands now, where it may change while the gateway runs; null: it stays.</summary>
+    public Func<string?>? WebhookSecretNow { get; init; }
+
+    /// <summary>Every secret that signs events at present: two, with a comma between them, while one is being replaced.</summary>
+    public IReadOnlyList<string> WebhookSecrets => (WebhookSecretNow?.Invoke() ?? WebhookSecret ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>The time of day, UTC, at which Stripe's lists are compared with the books; null: never.</summary>
     public TimeSpan? ReconcileAt { get; init; } = DefaultReconcileAt;
 

@@ -56,7 +56,7 @@ internal sealed class DemoEvents(BillingStore store, Offers offers, BillingSetti
             id, @object = "event", api_version = StripeConfiguration.ApiVersion, created = now, type, livemode = false,
             pending_webhooks = 1, data = new { @object = content },
         });
-        var secret = settings.WebhookSecret ?? throw new InvalidOperationException("The demo checkout signs with a secret of its own.");
+        var secret = settings.WebhookSecrets.FirstOrDefault() ?? throw new InvalidOperationException("The demo checkout signs with a secret of its own.");
         return new Signed(id, type, body, EventUtility.GenerateSignatureHeader(body, secret, now));
     }
 

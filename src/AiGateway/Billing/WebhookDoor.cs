@@ -27,10 +27,10 @@ internal sealed class WebhookDoor(EventInbox inbox, BillingSettings settings, Ti
 
     public async Task<IResult> ReceiveAsync(HttpRequest request, CancellationToken cancel)
     {
-        if (settings.WebhookSecret is not { } secret)
+        if (settings.WebhookSecrets is not { Count: > 0 } secrets)
             return Results.Problem("No webhook secret is configured.", statusCode: StatusCodes.Status503ServiceUnavailable);
         var header = request.Headers[SignatureHeader].ToString();
-        if (header.Length == 0 || await ReadAsync(request, cancel) is not { } body || !IsSigned(body, header, secret) || Event(body) is not var (id, type))
+        if (header.Length == 0 || await ReadAsync(request, cancel) is not { } body || !secrets.Any(secret => IsSigned(body, header, secret)) || Event(body) is not var (id, type))
             return Results.Problem("This is no event that Stripe signed.", statusCode: StatusCodes.Status400BadRequest);
         try
         {

@@ -20,18 +20,22 @@ internal sealed partial class LiveFile<T> : IDisposable where T : class
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly ITimer _timer;
+    private readonly Func<byte[], string>? _inputs;
     private byte[] _taken;
-    private byte[]? _seenOnce;
+    private string _takenInputs;
+    private (byte[] Content, string Inputs)? _seenOnce;
     private volatile T _current;
     private volatile FileStatus _status;
 
     /// <param name="read">Makes a value of the content, or reports why not; must not throw for anything that a file can hold.</param>
+    /// <param name="inputs">What else the value depends on, as it stands now, for a content; another text is an edit as well. It is compared only.</param>
     /// <exception cref="ConfigFileException">The file is missing or wrong: there is no last good one yet.</exception>
-    public LiveFile(string path, Func<byte[], ConfigProblems, T?> read, TimeProvider clock, ILogger log)
+    public LiveFile(string path, Func<byte[], ConfigProblems, T?> read, TimeProvider clock, ILogger log, Func<byte[], string>? inputs = null)
     {
-        (_path, _read, _clock, _log) = (path, read, clock, log);
+        (_path, _read, _clock, _log, _inputs) = (path, read, clock, log, inputs);
         var problems = new ConfigProblems(path);
         _taken = Content(problems) ?? [];
+        _takenInputs = InputsOf(_taken);
         var first = problems.HasErrors ? null : read(_taken, problems);
         if (first is null || problems.HasErrors) throw new ConfigFileException(path, problems.All);
         _current = first;
@@ -55,9 +59,11 @@ internal sealed partial class LiveFile<T> : IDisposable where T : class
         {
             var problems = new ConfigProblems(_path);
             var content = Content(problems) ?? [];
-            var (isTaken, isSeen) = (content.AsSpan().SequenceEqual(_taken), _seenOnce is { } seen && content.AsSpan().SequenceEqual(seen));
-            _seenOnce = isTaken ? null : content;
-            if (!isTaken && isSeen) Take(content, problems);
+            var inputs = InputsOf(content);
+            var isTaken = content.AsSpan().SequenceEqual(_taken) && inputs == _takenInputs;
+            var isSeen = _seenOnce is { } seen && content.AsSpan().SequenceEqual(seen.Content) && inputs == seen.Inputs;
+            _seenOnce = isTaken ? null : (content, inputs);
+            if (!isTaken && isSeen) Take(content, inputs, problems);
         }
         finally
         {
@@ -67,9 +73,11 @@ internal sealed partial class LiveFile<T> : IDisposable where T : class
 
     public void Dispose() => _timer.Dispose();
 
-    private void Take(byte[] content, ConfigProblems problems)
+    private string InputsOf(byte[] content) => _inputs?.Invoke(content) ?? "";
+
+    private void Take(byte[] content, string inputs, ConfigProblems problems)
     {
-        (_taken, _seenOnce) = (content, null);
+        (_taken, _takenInputs, _seenOnce) = (content, inputs, null);
         var next = problems.HasErrors ? null : Value(content, problems);
         LogProblems(problems);
         if (next is null || problems.HasErrors)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiGateway.ConfigFiles;
 using AiGateway.Jobs;
 
 namespace AiGateway.Hosting;
@@ -43,9 +44,9 @@ internal sealed class AlertSettings(IConfiguration configuration, Action<string,
     {
         if (Text("WebhookUrl") is not { } text)
             return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.UserInfo.Length == 0 && !LinkLocal.IsAt(url) && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && url.IsLoopback)))
             return url;
-        problem("Alerts__WebhookUrl", $"is '{text}'", "use an https address (http only on this machine), without a password in it");
+        problem("Alerts__WebhookUrl", $"is '{text}'", "use an https address (http only on this machine), without a password in it and not link-local");
         return null;
     }
 

@@ -220,7 +220,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         var (key, secret, apiBase) = (Text("STRIPE_SECRET_KEY"), Text("STRIPE_WEBHOOK_SECRET"), Text("Stripe:ApiBase"));
         if (apiBase is not null && !(Uri.TryCreate(apiBase, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"))
             Problem("Stripe__ApiBase", $"is '{apiBase}'", "use an absolute http or https address, or leave it out to reach Stripe");
-        return new BillingSettings(key, secret ?? (key is null ? "whsec_demo_" + RandomNumberGenerator.GetHexString(64) : null), apiBase?.TrimEnd('/')) { ReconcileAt = ReadReconcileAt() };
+        return new BillingSettings(key, secret ?? (key is null ? "whsec_demo_" + RandomNumberGenerator.GetHexString(64) : null), apiBase?.TrimEnd('/')) { ReconcileAt = ReadReconcileAt(), WebhookSecretNow = secret is null ? null : () => Text("STRIPE_WEBHOOK_SECRET") };
     }
 
     private TimeSpan? ReadReconcileAt()

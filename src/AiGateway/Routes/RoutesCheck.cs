@@ -36,6 +36,8 @@ internal sealed class RoutesCheck(ConfigProblems problems)
             problems.Error(destination.Place, destination.Value.Path, "says no Address");
         else if (!Uri.TryCreate(address.Text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
             problems.Error(address, $"\"{address.Text}\" is not an http(s) address");
+        else if (LinkLocal.IsAt(uri))
+            problems.Error(address, $"\"{address.Text}\" is a link-local address, where clouds keep credentials: no provider is there");
     }
 
     private void CheckRoute(ConfigMember route, IReadOnlyCollection<string> clusters)

@@ -20,7 +20,7 @@ internal sealed class RoutesFile : IProxyConfigProvider, IDisposable
     public RoutesFile(RoutesOptions options, IConfigValidator validator, TimeProvider clock, ILogger<RoutesFile> log)
     {
         _reader = new RoutesReader(options, validator);
-        _file = new LiveFile<RouteTable>(options.Path, Read, clock, log);
+        _file = new LiveFile<RouteTable>(options.Path, Read, clock, log, new SecretPlaces(options.Secret).Mark);
         _file.Replaced += (old, _) => old.Config.Retire();
     }
 
