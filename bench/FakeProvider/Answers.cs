@@ -38,7 +38,11 @@ internal static class Answers
     {
         response.ContentType = "text/event-stream; charset=utf-8";
         foreach (var chunk in Events)
+        {
             await response.BodyWriter.WriteAsync(chunk);
+            // Or the server would gather what was flushed into a few packets.
+            await Task.Yield();
+        }
         await EndAsync(response, withUsage);
     }
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Pieces;
 
 /// <summary>What an answer costs.</summary>
-[InProcess, MemoryDiagnoser, ShortRunJob]
+[MemoryDiagnoser]
 public class Quoting
 {
     private static readonly DateTimeOffset At = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
@@ -23,7 +23,7 @@ public class Quoting
 }
 
 /// <summary>Holds and their settles on a SQLite file, so many callers at once: each takes its hold, then settles it. Per call, durable.</summary>
-[InProcess, MemoryDiagnoser, ShortRunJob]
+[MemoryDiagnoser]
 public class Ledger
 {
     private const int CallsEach = 50;

@@ -2,13 +2,11 @@ using System.Buffers;
 using System.Text.Json;
 using AiGateway.Usage;
 using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
 namespace Pieces;
 
 /// <summary>What is read of a call, beside the framework's own pass over the same bytes.</summary>
-[InProcess, MemoryDiagnoser, ShortRunJob]
+[MemoryDiagnoser]
 public class Reading
 {
     private byte[] _request = [], _answer = [];
@@ -43,7 +41,7 @@ public class Reading
 }
 
 /// <summary>A stream's events, as they are read and as they are filtered, beside copying them.</summary>
-[InProcess, MemoryDiagnoser, ShortRunJob]
+[MemoryDiagnoser]
 public class Streaming
 {
     private readonly ArrayBufferWriter<byte> _out = new(64 * 1024);
