@@ -2,7 +2,7 @@ using AiGateway.Tests.Support;
 
 namespace AiGateway.Tests.EndToEnd;
 
-/// <summary>Many calls at once on one balance and one hourly limit: neither is ever exceeded, by one gateway or by two on one database.</summary>
+/// <summary>Many calls at once on one balance and one hourly limit: neither is ever exceeded, by one gateway or by three on one database.</summary>
 [Collection(EndToEndGroup.Name)]
 public sealed class ConcurrentHoldsTests
 {
@@ -12,6 +12,7 @@ public sealed class ConcurrentHoldsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task Of_sixty_four_calls_exactly_those_that_the_balance_covers_reach_the_provider(int gateways)
     {
         await using var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), gateways);
@@ -30,6 +31,7 @@ public sealed class ConcurrentHoldsTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
+    [InlineData(3)]
     public async Task Of_two_hundred_calls_exactly_the_hours_hundred_reach_the_provider(int gateways)
     {
         await using var gateway = await RunningGateway.StartAsync(settings: null, gateways);

@@ -40,6 +40,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>The operating system's number.</summary>
+    public int Id => Started.Id;
+
     /// <summary>stdout and stderr so far, in the order they were read; the last lines of them.</summary>
     public string Output => string.Join('\n', lines.TakeLast(ShownLines));
 

@@ -45,8 +45,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
             t.Property(x => x.UserId).HasMaxLength(128);
             t.Property(x => x.Entry).HasMaxLength(16);
             t.Property(x => x.ActionType).HasMaxLength(64);
-            // Lists over all accounts go newest first.
-            t.HasIndex(x => x.CreatedAt);
+            // Lists over all accounts go newest first, and the index has their whole order: else SQLite sorts the table.
+            t.HasIndex(x => new { x.CreatedAt, x.AccountId, x.Seq });
             t.Property(x => x.OpenAiModel).HasColumnName("openai_model").HasMaxLength(128);
             t.Property(x => x.UsageSource).HasMaxLength(16);
             t.Property(x => x.RequestId).HasMaxLength(64);

@@ -4,7 +4,7 @@ using System.Data.Common;
 namespace AiGateway.Storage;
 
 /// <summary>
-/// The ledger on SQL Server. One connection writes for this process, two round trips a batch; other processes do the same beside it, kept
+/// The ledger on SQL Server. One connection writes for this process, four round trips a batch (begin, read, write, commit); other processes do the same beside it, kept
 /// apart by the locks of the accounts they touch.
 /// </summary>
 internal sealed class SqlServerLedgerStore(SqlServerSource source) : LedgerStore
@@ -15,7 +15,6 @@ internal sealed class SqlServerLedgerStore(SqlServerSource source) : LedgerStore
     public override int BatchCap => 512;
 
     public override async ValueTask<LedgerTransaction> BeginAsync(int patienceMs, CancellationToken cancel) =>
-        // The transaction itself begins with the first statement, which saves a round trip.
         new SqlServerLedgerTransaction(this, await ConnectionAsync(patienceMs, cancel), patienceMs);
 
     public override async Task<DueWork> FindDueAsync(long nowMs, int limit, CancellationToken cancel)
@@ -51,7 +50,7 @@ internal sealed class SqlServerLedgerStore(SqlServerSource source) : LedgerStore
         DbConnection? connection = null;
         try
         {
-            connection = await source.OpenAsync(cancel);
+            connection = await source.OpenUnpooledAsync(cancel);
             return new ReadSnapshot(connection, await connection.BeginTransactionAsync(IsolationLevel.Snapshot, cancel));
         }
         catch (DbException error)

@@ -1,11 +1,13 @@
+using System.Data;
 using System.Data.Common;
 using AiGateway.Storage.Tables;
 
 namespace AiGateway.Storage;
 
 /// <summary>
-/// One batch on SQL Server: a first statement begins the transaction, locks the accounts in the order of their ids and fetches what was
-/// asked for; a second one writes and commits. What nobody announced costs a round trip of its own.
+/// One batch on SQL Server: one statement locks the accounts in the order of their ids and fetches what was asked for, a second one writes.
+/// What nobody announced costs a round trip of its own. The transaction is the driver's: a statement with parameters is run as a procedure,
+/// and the server refuses one that leaves with more or fewer transactions than it found (error 266).
 /// </summary>
 internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbConnection connection, int patienceMs) : LedgerTransaction
 {
@@ -13,13 +15,12 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     private const int WriteSeconds = 10;
 
     private SqlServerRows _rows = SqlServerRows.None;
-    private LedgerChanges? _changes;
-    private bool _open, _broken;
+    private DbTransaction? _transaction;
+    private bool _broken;
 
     public override async ValueTask PrefetchAsync(LedgerNeeds needs, CancellationToken cancel)
     {
-        _open = true;
-        await using var command = SqlServerLoad.Command(connection, needs, patienceMs);
+        await using var command = await BegunAsync(SqlServerLoad.Command(connection, needs, patienceMs), cancel);
         _rows = await TryAsync("reading", mayBeCommitted: false, async () => await SqlServerLoad.ReadAsync(command, needs, cancel), cancel);
     }
 
@@ -58,35 +59,34 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
 
     public override ValueTask<long> NextLotIdAsync(CancellationToken cancel) => NextAsync(_rows.FreshLotIds, SqlServerDb.LotIds, cancel);
 
-    public override ValueTask WriteAsync(LedgerChanges changes, CancellationToken cancel)
+    public override async ValueTask WriteAsync(LedgerChanges changes, CancellationToken cancel)
     {
-        // Sent with the commit.
-        _changes = changes;
-        return ValueTask.CompletedTask;
+        await using var command = await BegunAsync(SqlServerWrite.Command(connection, changes), cancel);
+        command.CommandTimeout = WriteSeconds;
+        await TryAsync("writing", mayBeCommitted: false, () => command.ExecuteNonQueryAsync(cancel), cancel);
     }
 
     public override async ValueTask CommitAsync(CancellationToken cancel)
     {
-        await using var command = SqlServerWrite.Command(connection, _changes ?? throw new InvalidOperationException("Nothing was written."));
-        command.CommandTimeout = WriteSeconds;
-        await TryAsync("committing", mayBeCommitted: true, () => command.ExecuteNonQueryAsync(cancel), cancel);
-        _open = false;
+        var transaction = _transaction ?? throw new InvalidOperationException("Nothing was begun.");
+        await TryAsync("committing", mayBeCommitted: true, async () =>
+        {
+            await transaction.CommitAsync(cancel);
+            return true;
+        }, cancel);
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (_open && !_broken)
+        try
         {
-            try
-            {
-                await using var command = connection.Statement("IF @@TRANCOUNT > 0 ROLLBACK TRANSACTION;");
-                await command.ExecuteNonQueryAsync(CancellationToken.None);
-            }
-            catch (DbException)
-            {
-                // The server undoes it itself when the connection goes.
-                _broken = true;
-            }
+            if (_transaction is not null)
+                await _transaction.DisposeAsync();
+        }
+        catch (Exception error) when (error is DbException or InvalidOperationException)
+        {
+            // The server undoes it itself when the connection goes.
+            _broken = true;
         }
         if (_broken)
             store.Drop();
@@ -95,8 +95,7 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     /// <summary>Locks and fetches what was not announced; later accounts may have lower ids then, and a deadlock is answered like any other.</summary>
     private async ValueTask MoreAsync(LedgerNeeds needs, CancellationToken cancel)
     {
-        await using var command = SqlServerLoad.Command(connection, needs, patienceMs, isFirst: !_open);
-        _open = true;
+        await using var command = await BegunAsync(SqlServerLoad.Command(connection, needs, patienceMs), cancel);
         _rows = _rows.With(await TryAsync("reading", mayBeCommitted: false, async () => await SqlServerLoad.ReadAsync(command, needs, cancel), cancel));
     }
 
@@ -107,7 +106,7 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     private async ValueTask<IReadOnlyList<TRow>> AllAsync<TRow>(
         SqlServerTable<TRow> table, string where, Func<DbDataReader, TRow> read, CancellationToken cancel, params (string, object?)[] values)
     {
-        await using var command = connection.Statement($"SELECT {table.Columns("t")} FROM {table.Name} AS t WITH (UPDLOCK, ROWLOCK) WHERE {where};", values);
+        await using var command = await BegunAsync(connection.Statement($"SELECT {table.Columns("t")} FROM {table.Name} AS t WITH (UPDLOCK, ROWLOCK) WHERE {where};", values), cancel);
         return await TryAsync("reading", mayBeCommitted: false, async () =>
         {
             await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -122,9 +121,17 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     {
         if (fetched.TryDequeue(out var id))
             return id;
-        await using var command = connection.Statement($"SELECT NEXT VALUE FOR {sequence};");
+        await using var command = await BegunAsync(connection.Statement($"SELECT NEXT VALUE FOR {sequence};"), cancel);
         return await TryAsync("reading", mayBeCommitted: false,
             async () => await command.ExecuteScalarAsync(cancel) is long next ? next : throw new InvalidOperationException($"{sequence} gave no number."), cancel);
+    }
+
+    /// <summary>The command in this batch's transaction, which begins with the first one.</summary>
+    private async ValueTask<DbCommand> BegunAsync(DbCommand command, CancellationToken cancel)
+    {
+        _transaction ??= await TryAsync("beginning", mayBeCommitted: false, async () => await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel), cancel);
+        command.Transaction = _transaction;
+        return command;
     }
 
     private async Task<T> TryAsync<T>(string doing, bool mayBeCommitted, Func<Task<T>> work, CancellationToken cancel)

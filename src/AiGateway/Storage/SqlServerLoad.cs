@@ -5,19 +5,16 @@ using AiGateway.Storage.Tables;
 
 namespace AiGateway.Storage;
 
-/// <summary>The statement that begins a batch: one round trip, whatever the batch's size.</summary>
+/// <summary>The statement that a batch begins with: one round trip, whatever the batch's size.</summary>
 internal static class SqlServerLoad
 {
     private const string Users = "OPENJSON(@users) WITH (user_id nvarchar(4000) '$[0]', lots int '$[1]') AS j";
     private const string Named = $"OPENJSON(@lots) WITH (source_key nvarchar(4000) '$') AS j INNER JOIN token_lots AS l ON l.source_key = j.source_key COLLATE {SqlServerDb.Collation}";
     private const string SameUser = $"a.user_id = j.user_id COLLATE {SqlServerDb.Collation}";
 
-    /// <param name="isFirst">It begins the transaction.</param>
-    public static DbCommand Command(DbConnection connection, LedgerNeeds needs, int patienceMs, bool isFirst = true)
+    public static DbCommand Command(DbConnection connection, LedgerNeeds needs, int patienceMs)
     {
         var sql = new StringBuilder("SET NOCOUNT ON; SET XACT_ABORT ON; ").AppendLine($"SET LOCK_TIMEOUT {patienceMs};");
-        if (isFirst)
-            sql.AppendLine("BEGIN TRANSACTION;");
         Append(sql, needs);
         var command = connection.Statement(sql.ToString(), ("@users", Json(needs.Users.Select(user => new object[] { user.Key, user.Value ? 1 : 0 }))), ("@now", needs.NowMs));
         if (needs.Holds.Count > 0)

@@ -19,6 +19,9 @@ internal sealed class SqlServerSource(string connectionString, Func<string, DbCo
     /// <exception cref="DbException">It cannot be reached.</exception>
     public Task<DbConnection> OpenAsync(CancellationToken cancel) => OpenAsync(Make(), cancel);
 
+    /// <summary>For snapshots: a pooled connection would keep their isolation for whoever has it next.</summary>
+    public Task<DbConnection> OpenUnpooledAsync(CancellationToken cancel) => OpenAsync(make(new SqlConnectionStringBuilder(_text) { Pooling = false }.ToString()), cancel);
+
     /// <summary>For making the database itself.</summary>
     public Task<DbConnection> OpenMasterAsync(CancellationToken cancel) =>
         OpenAsync(make(new SqlConnectionStringBuilder(_text) { InitialCatalog = "master" }.ToString()), cancel);

@@ -4,7 +4,7 @@ using AiGateway.Storage.Tables;
 
 namespace AiGateway.Storage;
 
-/// <summary>The statement that ends a batch: writes table by table (account, hold, lot, ledger, key, rollup, note), and commits.</summary>
+/// <summary>The statement that a batch ends with: writes table by table, account, hold, lot, ledger, key, rollup, note.</summary>
 internal static class SqlServerWrite
 {
     public static DbCommand Command(DbConnection connection, LedgerChanges changes)
@@ -23,7 +23,7 @@ internal static class SqlServerWrite
         if (changes.Usage.Count > 0)
             Append(sql, command, SqlServerTables.Usage, "@usage", changes.Usage, SqlServerTables.Usage.Add("@usage"), SqlServerTables.Usage.InsertMissing("@usage"));
         Note(sql, command, changes.Objects);
-        command.CommandText = sql.Append("COMMIT TRANSACTION;").ToString();
+        command.CommandText = sql.ToString();
         return command;
     }
 

@@ -62,10 +62,6 @@ internal sealed class TSqlCommand : DbCommand
         }
         catch (SqliteException error)
         {
-            // XACT_ABORT: one failed statement undoes all of them.
-            if (Link.IsInTransaction)
-                Plain("ROLLBACK");
-            Link.IsInTransaction = false;
             throw error.SqliteErrorCode switch
             {
                 19 => new TSqlException(error.SqliteExtendedErrorCode == 1299 ? TSqlException.NullRefused : TSqlException.Duplicate, error.Message, error),
@@ -85,20 +81,6 @@ internal sealed class TSqlCommand : DbCommand
         {
             case PredicateSetStatement or SetCommandStatement:
                 break;
-            case BeginTransactionStatement:
-                Plain("BEGIN IMMEDIATE");
-                Link.IsInTransaction = true;
-                break;
-            case CommitTransactionStatement:
-                Plain("COMMIT");
-                Link.IsInTransaction = false;
-                if (Link.Server.LoseNextCommit)
-                {
-                    Link.Server.LoseNextCommit = false;
-                    Link.Cut();
-                    throw new TSqlException(TSqlException.ConnectionLost, "The connection was lost.");
-                }
-                break;
             case DeclareTableVariableStatement table:
                 var name = table.Body.VariableName.Value;
                 Plain($"DROP TABLE IF EXISTS temp.[{name}]");
@@ -108,11 +90,8 @@ internal sealed class TSqlCommand : DbCommand
                 if (_lastChanged != Convert.ToInt32(_parameters.Parameters[expected.Name].Value))
                     throw new TSqlException(50001, "a row is missing");
                 break;
-            case IfStatement { ThenStatement: RollbackTransactionStatement }:
-                if (Link.IsInTransaction)
-                    Plain("ROLLBACK");
-                Link.IsInTransaction = false;
-                break;
+            case TransactionStatement:
+                throw new TSqlException(TSqlException.TransactionCount, "Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements.");
             case SelectStatement or InsertStatement or UpdateStatement or DeleteStatement:
                 changed += _lastChanged = Execute(statement, results);
                 break;

@@ -12,9 +12,6 @@ internal sealed class TSqlConnection(TSqlServer server, string connectionString)
 
     public TSqlServer Server => server;
 
-    /// <summary>A transaction that a statement began.</summary>
-    public bool IsInTransaction { get; set; }
-
     public SqliteConnection Inner => _inner ?? throw new InvalidOperationException("The connection is closed.");
 
     [AllowNull]
@@ -42,11 +39,7 @@ internal sealed class TSqlConnection(TSqlServer server, string connectionString)
     {
         _inner?.Dispose();
         _inner = null;
-        IsInTransaction = false;
     }
-
-    /// <summary>What the other side sees when the cable is cut.</summary>
-    public void Cut() => Close();
 
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
     {

@@ -25,9 +25,6 @@ internal sealed class TSqlServer(string path)
     /// <summary>Commands and transaction requests that a client waited for.</summary>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 
-    /// <summary>The next commit takes effect, but the connection is lost before the answer.</summary>
-    public bool LoseNextCommit { get; set; }
-
     public DbConnection Connect(string connectionString) => new TSqlConnection(this, connectionString);
 
     public void Note(string sql, DbParameterCollection parameters)
@@ -44,7 +41,7 @@ internal sealed class TSqlServer(string path)
 /// <summary>What a server would answer, by its number.</summary>
 internal sealed class TSqlException(int number, string message, Exception? inner = null) : DbException(message, inner)
 {
-    public const int Duplicate = 2627, NullRefused = 515, LockTimeout = 1222, ConnectionLost = 10054, NoSuchTable = 208;
+    public const int Duplicate = 2627, NullRefused = 515, LockTimeout = 1222, NoSuchTable = 208, TransactionCount = 266;
 
     public override int ErrorCode => number;
 }

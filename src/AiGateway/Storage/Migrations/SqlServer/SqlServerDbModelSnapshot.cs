@@ -837,6 +837,12 @@ namespace AiGateway.Storage.Migrations.SqlServer
                         .HasColumnName("plan_id")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("SecondOf")
+                        .HasMaxLength(255)
+                        .HasColumnType("nvarchar(255)")
+                        .HasColumnName("second_of")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("Status")
                         .IsRequired()
                         .HasMaxLength(32)
@@ -1140,7 +1146,7 @@ namespace AiGateway.Storage.Migrations.SqlServer
 
                     b.HasKey("AccountId", "Seq", "CreatedAt");
 
-                    b.HasIndex("CreatedAt");
+                    b.HasIndex("CreatedAt", "AccountId", "Seq");
 
                     b.ToTable("token_transactions", (string)null);
                 });

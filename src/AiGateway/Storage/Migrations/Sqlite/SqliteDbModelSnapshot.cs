@@ -1063,7 +1063,7 @@ namespace AiGateway.Storage.Migrations.Sqlite
 
                     b.HasKey("AccountId", "Seq");
 
-                    b.HasIndex("CreatedAt");
+                    b.HasIndex("CreatedAt", "AccountId", "Seq");
 
                     b.ToTable("token_transactions", (string)null);
                 });

@@ -305,6 +305,7 @@ namespace AiGateway.Storage.Migrations.SqlServer
                     ended_at = table.Column<long>(type: "bigint", nullable: true),
                     no_grace_up_to = table.Column<long>(type: "bigint", nullable: false),
                     is_payment_failing = table.Column<bool>(type: "bit", nullable: false),
+                    second_of = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true, collation: "Latin1_General_100_BIN2"),
                     updated_at = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -541,9 +542,9 @@ namespace AiGateway.Storage.Migrations.SqlServer
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_token_transactions_created_at",
+                name: "IX_token_transactions_created_at_account_id_seq",
                 table: "token_transactions",
-                column: "created_at");
+                columns: new[] { "created_at", "account_id", "seq" });
         }
 
         /// <inheritdoc />
