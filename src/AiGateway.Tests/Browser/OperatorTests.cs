@@ -7,6 +7,9 @@ namespace AiGateway.Tests.Browser;
 [Collection(EndToEndGroup.Name)]
 public sealed class OperatorTests(DemoGateway demo, Chromium chromium) : IClassFixture<DemoGateway>
 {
+    /// <summary>By how much the page is wider than its window.</summary>
+    private const string Overflow = "() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)";
+
     [Theory]
     [InlineData(false, 1280)]
     [InlineData(true, 390)]
@@ -21,7 +24,7 @@ public sealed class OperatorTests(DemoGateway demo, Chromium chromium) : IClassF
             await tab.OpenAsync(demo.Process, path);
             Assert.Empty(tab.Complaints);
             Assert.True(await tab.ViolationsAsync() is { Count: 0 }, $"{name}: {string.Join('\n', await tab.ViolationsAsync())}");
-            Assert.Equal(0, await tab.Page.EvaluateAsync<int>("() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)"));
+            Assert.Equal(0, await tab.Page.EvaluateAsync<int>(Overflow));
         }
     }
 
@@ -65,7 +68,7 @@ public sealed class OperatorTests(DemoGateway demo, Chromium chromium) : IClassF
     public async Task An_edit_of_the_routes_is_checked_with_its_line_and_changes_nothing()
     {
         var before = await demo.Admin.GetAsync("routes");
-        await using var tab = await chromium.OpenAsync();
+        await using var tab = await chromium.OpenAsync(width: 390);
         await tab.SignInAsync(demo.Process, "/admin/routes");
         var content = await tab["#check textarea"].InputValueAsync();
         Assert.Contains("\"chat-completions\"", content);
@@ -76,6 +79,7 @@ public sealed class OperatorTests(DemoGateway demo, Chromium chromium) : IClassF
         await tab.ShowsAsync($"Line {line}, column");
         await tab.ShowsAsync("did you mean");
         await tab.IsFineAsync();
+        Assert.Equal(0, await tab.Page.EvaluateAsync<int>(Overflow));
         await tab["#check textarea"].FillAsync(content);
         await tab["#check form button"].ClickAsync();
         await tab.ShowsAsync("This would be taken.");

@@ -32,6 +32,6 @@ internal static class AuditTexts
     ];
 
     public static string Broken(long violations) => $"The books do not balance: {Formats.Count(violations, "violation", "violations")}";
-    public static string Took(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $" · took {time.TotalSeconds:0.0} s");
+    public static string Took(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $" · took {time.TotalMilliseconds:N0} ms");
     public static string Account(long id) => id == 0 ? "no account" : $"account {id.ToString(CultureInfo.InvariantCulture)}";
 }
