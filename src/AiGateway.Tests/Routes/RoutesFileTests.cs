@@ -125,6 +125,22 @@ public sealed class RoutesFileTests : IDisposable
         Assert.Contains($"{_file.Path}(4,", exception.Message);
     }
 
+    [Theory]
+    [InlineData("""{ "Path": "/A", "Methods": ["post", "GET"] }""", """{ "Path": "/a", "Methods": ["POST"] }""", true)]
+    [InlineData("""{ "Path": "/a" }""", """{ "Path": "/a" }""", true)]
+    [InlineData("""{ "Path": "/a", "Methods": ["GET"] }""", """{ "Path": "/a", "Methods": ["POST"] }""", false)]
+    [InlineData("""{ "Path": "/a", "Methods": ["GET"] }""", """{ "Path": "/a" }""", false)]
+    [InlineData("""{ "Path": "/a", "Hosts": ["x.example"] }""", """{ "Path": "/a", "Hosts": ["y.example"] }""", false)]
+    [InlineData("""{ "Path": "/a" }, "Order": 1""", """{ "Path": "/a" }""", false)]
+    public void Two_routes_for_the_same_calls_are_refused(string one, string other, bool areTwins)
+    {
+        const string rest = """ "ClusterId": "c", "Metadata": { "Metering.Kind": "none" }, "Match": """;
+        _file.Write(RoutesJson.With($"{rest} {one} }}, \"s\": {{ {rest} {other}"));
+        var failed = Record.Exception(() => Open().Dispose());
+        Assert.Equal(areTwins, failed is ConfigFileException && failed.Message.Contains("takes the same calls as", StringComparison.Ordinal));
+        Assert.Equal(areTwins, failed is not null);
+    }
+
     [Fact]
     public void A_weight_that_nothing_goes_by_is_warned_of()
     {

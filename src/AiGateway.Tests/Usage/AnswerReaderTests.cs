@@ -7,6 +7,23 @@ public sealed class AnswerReaderTests
 {
     private static TokenCounts? Tokens(string usage) => Answers.ReadJson($$"""{"usage":{{usage}}}""").Tokens;
 
+    [Theory]
+    [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"ab\"}}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n")]
+    [InlineData("\n\nevent: x\ndata: {\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}\n\n")]
+    [InlineData(" \n {\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2}}")]
+    public void An_answer_of_another_content_type_is_read_by_its_first_bytes(string body)
+    {
+        foreach (var pieceSize in (int[])[1, 3, 1000])
+            Assert.Equal(new TokenCounts { Input = 5, Output = 2 }, Answers.Read(UsageFormat.OpenAiChat, AnswerFraming.Other, Encoding.UTF8.GetBytes(body), pieceSize).Tokens);
+    }
+
+    [Theory]
+    [InlineData("d")]
+    [InlineData("data")]
+    [InlineData("database")]
+    public void A_short_or_similar_text_is_a_text(string body) =>
+        Assert.Equal(body.Length, Answers.Read(UsageFormat.OpenAiTranscription, AnswerFraming.Other, Encoding.UTF8.GetBytes(body), 1).OutputTextBytes);
+
     [Fact]
     public void The_last_usage_wins_and_nothing_is_added_up()
     {

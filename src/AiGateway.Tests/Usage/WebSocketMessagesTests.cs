@@ -35,6 +35,19 @@ public sealed class WebSocketMessagesTests
     }
 
     [Fact]
+    public void It_says_when_a_message_was_too_long_for_it()
+    {
+        var messages = new WebSocketMessages();
+        messages.Push([.. Frame(Text, "one"), .. Frame(Text, "begin", isFinal: false)], _ => { });
+        Assert.False(messages.HasLost);
+        var part = Frame(Continuation, new string('x', 1 << 20), isFinal: false);
+        for (var megabyte = 0; megabyte <= WebSocketMessages.MessageLimit >> 20; megabyte++)
+            messages.Push(part, _ => { });
+        messages.Push(Frame(Continuation, "end", isFinal: true), _ => { });
+        Assert.True(messages.HasLost);
+    }
+
+    [Fact]
     public void A_message_beyond_the_limit_is_passed_over_and_the_next_is_read()
     {
         var part = Frame(Continuation, new string('x', 1 << 20), isFinal: false);

@@ -35,6 +35,7 @@ internal sealed class RoutesReader(RoutesOptions options, IConfigValidator valid
 
         // 3. What YARP makes of it, and its own validator's opinion.
         if (Bind(json, section, problems) is not { } bound) return null;
+        RouteTwins.Check(bound.Routes, routes, problems);
         var shaped = new OpenAiAddress(options.OpenAiBaseUrl).Apply(bound.Routes, bound.Clusters);
         Validate(shaped, routes, clusters, problems);
         return problems.HasErrors ? null : new RouteTable(shaped, metered, upstream);

@@ -75,7 +75,8 @@ internal sealed class SessionMiddleware(
     {
         try
         {
-            return await meter.OpenAsync(context.Request.Query["model"]);
+            // Azure's addresses name a deployment.
+            return await meter.OpenAsync(context.Request.Query["model"].FirstOrDefault() ?? context.Request.Query["deployment"].FirstOrDefault());
         }
         catch (LedgerUnavailableException)
         {
