@@ -32,6 +32,9 @@ internal sealed class AppSite : IAsyncDisposable
     /// <summary>What the page's body holds.</summary>
     public string Body { get; set; } = "";
 
+    /// <summary>A second script of the page's, at <c>/more.js</c>.</summary>
+    public string MoreScript { get; set; } = "";
+
     /// <summary>Everything that the site sent to the browser.</summary>
     public ConcurrentQueue<string> Sent { get; } = new();
 
@@ -43,8 +46,10 @@ internal sealed class AppSite : IAsyncDisposable
         var site = new AppSite(builder.Build());
         site.app.MapGet("/", site.PageAsync);
         site.app.MapGet("/app.js", (HttpContext http) => site.SendAsync(http, Script(site.Running.Process.BaseAddress), "text/javascript"));
+        site.app.MapGet("/more.js", (HttpContext http) => site.SendAsync(http, site.MoreScript, "text/javascript"));
         site.app.MapGet("/token", async (HttpContext http) => await site.SendAsync(http, (await site.Running.PortalAsync(site.User)).Token, "text/plain"));
         site.app.MapPost("/chat", site.ChatAsync);
+        site.app.MapPost("/my/chat", site.ChatAsync);
         await site.app.StartAsync();
         return site;
     }

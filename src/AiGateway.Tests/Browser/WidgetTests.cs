@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using AiGateway.Tests.Documents;
 using AiGateway.Tests.EndToEnd;
 using AiGateway.Tests.Support;
 using Microsoft.Playwright;
@@ -44,6 +45,22 @@ public sealed class WidgetTests(SharedSite shared, Chromium chromium) : IClassFi
         // Focus is where it was before the dialog.
         Assert.True(await tab.Page.EvaluateAsync<bool>("() => document.activeElement.id === 'call'"));
         await tab.IsFineAsync();
+    }
+
+    [Fact]
+    public async Task The_page_and_the_script_of_the_document_do_what_it_says()
+    {
+        string Documented(string language) => Snippet.All.Single(snippet => snippet.Document == "docs/widgets.md" && snippet.Language == language).Text
+            .Replace("https://gateway.example.com/", Gateway.Process.BaseAddress.ToString(), StringComparison.Ordinal);
+        var user = await NewUserAsync(100_000, "");
+        Site.Body = Documented("html").Replace("agw_ptl_…", (await Gateway.PortalAsync(user)).Token, StringComparison.Ordinal)
+            + """<aigateway-toast></aigateway-toast><script type="module" src="/more.js"></script>""";
+        // The document's script takes these from the app.
+        Site.MoreScript = """const getToken = async () => (await fetch("/token")).text(), locale = "en-US", lowPercent = 10, addUrl = "/more", texts = {};""" + "\n" + Documented("js");
+        await using var tab = await chromium.OpenAsync();
+        await tab.GoAsync(Site.Address);
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Status).Filter(new() { HasText = "Used 29 tokens • 99.9K remaining" })).ToBeVisibleAsync();
+        await Assertions.Expect(tab["aigateway-balance [role=meter]"]).ToHaveAttributeAsync("aria-valuetext", "99,971 of 100,000 tokens remaining");
     }
 
     [Fact]
