@@ -7,6 +7,18 @@ namespace AiGateway.Tests.Hosting;
 public sealed class SettingsReaderTests
 {
     [Theory]
+    [InlineData(null, 42, null)]
+    [InlineData("1000", 1000, null)]
+    [InlineData("0", 42, "Ledger__MaxBatchSize is '0'")]
+    [InlineData("1001", 42, "Ledger__MaxBatchSize is '1001'")]
+    public void Efs_batches_have_a_size(string? text, int size, string? problem)
+    {
+        var (settings, problems) = Read(("Ledger:MaxBatchSize", text));
+        Expect(problem, problems, "Ledger");
+        Assert.Equal(size, settings.Ledger.MaxBatchSize);
+    }
+
+    [Theory]
     [InlineData("https://login.example.com", "gateway", null)]
     [InlineData("http://127.0.0.1:8080/realms/x", "gateway", null)]
     [InlineData(null, null, null)]

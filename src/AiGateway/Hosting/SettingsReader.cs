@@ -19,7 +19,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
     /// <summary>The keys of our own sections; anything else in them is a mistake.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Ledger"] = ["Provider", "HoldExpiry", "SpoolFolder", "SpoolMaxMegabytes"],
+        ["Ledger"] = ["Provider", "HoldExpiry", "SpoolFolder", "SpoolMaxMegabytes", "MaxBatchSize"],
         ["Admin"] = ["Key"],
         ["Admission"] = ["MaxTokensPerCall"],
         ["ClientRateLimiting"] = ["GeneralRules"],
@@ -104,6 +104,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         {
             SpoolFolder = Text("Ledger:SpoolFolder") ?? DataFolder.SpoolOf(options),
             SpoolMaxMegabytes = (int)Number("Ledger:SpoolMaxMegabytes", LedgerOptions.DefaultSpoolMaxMegabytes, 0, 4096),
+            MaxBatchSize = (int)Number("Ledger:MaxBatchSize", LedgerOptions.DefaultMaxBatchSize, 1, 1000),
         };
     }
 

@@ -8,6 +8,7 @@ internal sealed record LedgerOptions(LedgerProvider Provider, string ConnectionS
 {
     public const string DefaultConnectionString = "Data Source=data/gateway.db";
     public const int DefaultSpoolMaxMegabytes = 64;
+    public const int DefaultMaxBatchSize = 42;
     public static readonly TimeSpan DefaultHoldExpiry = TimeSpan.FromMinutes(15);
 
     public LedgerOptions() : this(LedgerProvider.Sqlite, DefaultConnectionString, DefaultHoldExpiry) { }
@@ -17,4 +18,7 @@ internal sealed record LedgerOptions(LedgerProvider Provider, string ConnectionS
 
     /// <summary>How much one process may keep there; 0: nothing is kept.</summary>
     public int SpoolMaxMegabytes { get; init; } = DefaultSpoolMaxMegabytes;
+
+    /// <summary>How many statements EF sends to SQL Server in one round trip.</summary>
+    public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
 }
