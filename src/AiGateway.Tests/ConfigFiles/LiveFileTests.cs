@@ -118,6 +118,20 @@ public sealed class LiveFileTests : IDisposable
     }
 
     [Fact]
+    public void Once_it_is_over_nothing_is_asked_any_more()
+    {
+        var asked = 0;
+        var live = new LiveFile<string>(_file.Path, Read, _clock, NullLogger.Instance, _ => $"{asked++}");
+        live.Dispose();
+        var before = asked;
+
+        // A tick that had begun when it was ended comes this late.
+        live.Look();
+
+        Assert.Equal(before, asked);
+    }
+
+    [Fact]
     public void A_missing_file_stops_the_start()
     {
         var exception = Assert.Throws<ConfigFileException>(() => new LiveFile<string>(_file.Path + ".none", Read, _clock, NullLogger.Instance));

@@ -26,6 +26,7 @@ internal sealed partial class LiveFile<T> : IDisposable where T : class
     private (byte[] Content, string Inputs)? _seenOnce;
     private volatile T _current;
     private volatile FileStatus _status;
+    private bool _isOver;
 
     /// <param name="read">Makes a value of the content, or reports why not; must not throw for anything that a file can hold.</param>
     /// <param name="inputs">What else the value depends on, as it stands now, for a content; another text is an edit as well. It is compared only.</param>
@@ -57,6 +58,7 @@ internal sealed partial class LiveFile<T> : IDisposable where T : class
         if (!_looking.TryEnter()) return; // A slow look is still under way; the next one will see the same.
         try
         {
+            if (_isOver) return;
             var problems = new ConfigProblems(_path);
             var content = Content(problems) ?? [];
             var inputs = InputsOf(content);
@@ -71,7 +73,12 @@ internal sealed partial class LiveFile<T> : IDisposable where T : class
         }
     }
 
-    public void Dispose() => _timer.Dispose();
+    /// <summary>Waits for a look that is under way: what it reads from may be gone next.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_looking) _isOver = true;
+    }
 
     private string InputsOf(byte[] content) => _inputs?.Invoke(content) ?? "";
 

@@ -119,12 +119,7 @@ internal static class GatewayHost
 
     /// <summary>The routes file for a verb: read and checked, never served, so no demo provider is needed.</summary>
     public static void AddCommandRoutes(this IServiceCollection services, GatewaySettings settings) =>
-        services.AddRoutes(provider => new RoutesOptions
-        {
-            Path = Path.Combine(settings.ConfigFolder, "routes.json"),
-            OpenAiBaseUrl = settings.OpenAiBaseUrl,
-            Secret = name => settings.UsesDemoProvider && name == "OPENAI_API_KEY" ? DemoProviderKey : provider.GetRequiredService<IConfiguration>()[name],
-        }).AddPolicies();
+        services.AddRoutes(provider => RoutesOptions(provider, settings, settings.OpenAiBaseUrl)).AddPolicies();
 
     /// <summary>Below these somebody is signed in by a cookie.</summary>
     private static readonly PathString[] SignedInPaths = ["/admin", "/dashboard"];
@@ -167,7 +162,7 @@ internal static class GatewayHost
                 DemoProviderKey, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
             services.AddHostedService(provider => provider.GetRequiredService<DemoProvider>());
         }
-        services.AddRoutes(provider => RoutesOptions(provider, settings))
+        services.AddRoutes(provider => RoutesOptions(provider, settings, settings.UsesDemoProvider ? provider.GetRequiredService<DemoProvider>().BaseUrl : settings.OpenAiBaseUrl))
             .AddPolicies()
             .AddTransforms<UpstreamTransforms>()
             .Services.AddSingleton<IForwarderHttpClientFactory, UpstreamClients>();
@@ -188,15 +183,17 @@ internal static class GatewayHost
     /// <summary>What the demo provider and its one client share; it opens nothing else.</summary>
     private const string DemoProviderKey = "demo-provider-key";
 
-    private static RoutesOptions RoutesOptions(IServiceProvider provider, GatewaySettings settings) => new()
+    private static RoutesOptions RoutesOptions(IServiceProvider provider, GatewaySettings settings, string? openAiBaseUrl)
     {
-        Path = Path.Combine(settings.ConfigFolder, "routes.json"),
-        OpenAiBaseUrl = settings.UsesDemoProvider ? provider.GetRequiredService<DemoProvider>().BaseUrl : settings.OpenAiBaseUrl,
-        // The configuration, not the environment alone: a key may come from a secret file.
-        Secret = name => settings.UsesDemoProvider && name == "OPENAI_API_KEY"
-            ? DemoProviderKey
-            : provider.GetRequiredService<IConfiguration>()[name],
-    };
+        // The configuration, not the environment alone: a key may come from a secret file. Asked for now, because the file's watch outlives the provider.
+        var configuration = provider.GetRequiredService<IConfiguration>();
+        return new RoutesOptions
+        {
+            Path = Path.Combine(settings.ConfigFolder, "routes.json"),
+            OpenAiBaseUrl = openAiBaseUrl,
+            Secret = name => settings.UsesDemoProvider && name == "OPENAI_API_KEY" ? DemoProviderKey : configuration[name],
+        };
+    }
 
     private static void AddSurface(IServiceCollection services)
     {
