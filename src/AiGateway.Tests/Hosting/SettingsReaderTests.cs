@@ -19,6 +19,17 @@ public sealed class SettingsReaderTests
     }
 
     [Theory]
+    [InlineData(null, true, null)]
+    [InlineData("False", false, null)]
+    [InlineData("no", true, "Ledger__UseSqlOutputClause is 'no'")]
+    public void Ef_may_use_output_or_not(string? text, bool used, string? problem)
+    {
+        var (settings, problems) = Read(("Ledger:UseSqlOutputClause", text));
+        Expect(problem, problems, "Ledger");
+        Assert.Equal(used, settings.Ledger.UseSqlOutputClause);
+    }
+
+    [Theory]
     [InlineData("https://login.example.com", "gateway", null)]
     [InlineData("http://127.0.0.1:8080/realms/x", "gateway", null)]
     [InlineData(null, null, null)]

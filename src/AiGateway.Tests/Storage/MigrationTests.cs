@@ -1,4 +1,7 @@
 using AiGateway.Storage;
+using AiGateway.Storage.Tables;
+using AiGateway.Tests.Ledger;
+using AiGateway.Tests.Storage.TSql;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 
@@ -19,6 +22,21 @@ public sealed class MigrationTests
     {
         using var db = new SqlServerDbFactory(new SqlServerSource("Server=unused;Database=unused"), size).CreateDbContext();
         Assert.Equal(size, db.GetService<IDbContextOptions>().Extensions.OfType<RelationalOptionsExtension>().Single().MaxBatchSize);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Ef_writes_with_output_or_without_it_as_it_is_told(bool used)
+    {
+        await using var box = await LedgerBox.OpenAsync();
+        var server = new TSqlServer(box.Path);
+        await using var db = new SqlServerDbFactory(new SqlServerSource("Server=recorded", server.Connect), outputClause: used).CreateDbContext();
+        db.Update(new GatewayStateRow { Name = "audit_at", Value = 7 });
+        Assert.Equal(1, await db.SaveChangesAsync(LedgerBox.Cancel));
+        Assert.Equal(7, await db.GatewayState.Where(row => row.Name == "audit_at").Select(row => row.Value).SingleAsync(LedgerBox.Cancel));
+        var written = Assert.Single(server.Texts, text => text.Contains("UPDATE [gateway_state]", StringComparison.Ordinal));
+        Assert.Equal(used, written.Contains("OUTPUT", StringComparison.Ordinal));
     }
 
     [Fact]

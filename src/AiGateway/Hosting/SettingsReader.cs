@@ -19,7 +19,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
     /// <summary>The keys of our own sections; anything else in them is a mistake.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Ledger"] = ["Provider", "HoldExpiry", "SpoolFolder", "SpoolMaxMegabytes", "MaxBatchSize"],
+        ["Ledger"] = ["Provider", "HoldExpiry", "SpoolFolder", "SpoolMaxMegabytes", "MaxBatchSize", "UseSqlOutputClause"],
         ["Admin"] = ["Key"],
         ["Admission"] = ["MaxTokensPerCall"],
         ["ClientRateLimiting"] = ["GeneralRules"],
@@ -105,6 +105,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
             SpoolFolder = Text("Ledger:SpoolFolder") ?? DataFolder.SpoolOf(options),
             SpoolMaxMegabytes = (int)Number("Ledger:SpoolMaxMegabytes", LedgerOptions.DefaultSpoolMaxMegabytes, 0, 4096),
             MaxBatchSize = (int)Number("Ledger:MaxBatchSize", LedgerOptions.DefaultMaxBatchSize, 1, 1000),
+            UseSqlOutputClause = Flag("Ledger:UseSqlOutputClause", fallback: true),
         };
     }
 
@@ -260,6 +261,16 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
             return value;
         Problem(key.Replace(":", "__", StringComparison.Ordinal), $"is '{text}'", $"use a whole number from {min} to {max}");
+        return fallback;
+    }
+
+    private bool Flag(string key, bool fallback)
+    {
+        if (Text(key) is not { } text)
+            return fallback;
+        if (bool.TryParse(text, out var value))
+            return value;
+        Problem(key.Replace(":", "__", StringComparison.Ordinal), $"is '{text}'", "use true or false");
         return fallback;
     }
 

@@ -21,4 +21,7 @@ internal sealed record LedgerOptions(LedgerProvider Provider, string ConnectionS
 
     /// <summary>How many statements EF sends to SQL Server in one round trip.</summary>
     public int MaxBatchSize { get; init; } = DefaultMaxBatchSize;
+
+    /// <summary>Whether EF may write with OUTPUT on SQL Server.</summary>
+    public bool UseSqlOutputClause { get; init; } = true;
 }

@@ -54,7 +54,7 @@ internal static class LedgerRegistration
     private static IDbContextFactory<GatewayDb> Contexts(LedgerOptions options) => options.Provider switch
     {
         LedgerProvider.Sqlite => new SqliteDbFactory(options.ConnectionString),
-        LedgerProvider.SqlServer => new SqlServerDbFactory(new SqlServerSource(options.ConnectionString), options.MaxBatchSize),
+        LedgerProvider.SqlServer => new SqlServerDbFactory(new SqlServerSource(options.ConnectionString), options.MaxBatchSize, options.UseSqlOutputClause),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Provider, null),
     };
 

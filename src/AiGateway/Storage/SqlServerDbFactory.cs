@@ -5,18 +5,35 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 namespace AiGateway.Storage;
 
 /// <summary>Contexts for whoever reads. They track nothing: balances are never changed by way of entities.</summary>
-internal sealed class SqlServerDbFactory(SqlServerSource source, int? maxBatchSize = null) : IDbContextFactory<GatewayDb>
+/// <param name="outputClause">Whether what EF writes uses OUTPUT, which a table with triggers and some compatible servers refuse.</param>
+internal sealed class SqlServerDbFactory(SqlServerSource source, int? maxBatchSize = null, bool outputClause = true) : IDbContextFactory<GatewayDb>
 {
-    public GatewayDb CreateDbContext() => new SqlServerDb(new DbContextOptionsBuilder<SqlServerDb>()
-        // No retries: EF would keep whole results in memory for them, and under row versions a read meets no deadlock.
-        .UseSqlServer(source.Make(), contextOwnsConnection: true, Tune)
-        .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-        .Options);
+    public GatewayDb CreateDbContext()
+    {
+        var options = new DbContextOptionsBuilder<SqlServerDb>()
+            // No retries: EF would keep whole results in memory for them, and under row versions a read meets no deadlock.
+            .UseSqlServer(source.Make(), contextOwnsConnection: true, Tune)
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+        // Another service is another model cache, so the two models of one process do not meet.
+        if (!outputClause)
+            options.ReplaceService<IModelCustomizer, WithoutOutput>();
+        return new SqlServerDb(options.Options);
+    }
 
     private void Tune(SqlServerDbContextOptionsBuilder options)
     {
         if (maxBatchSize is { } size)
             options.MaxBatchSize(size);
+    }
+
+    private sealed class WithoutOutput(ModelCustomizerDependencies dependencies) : RelationalModelCustomizer(dependencies)
+    {
+        public override void Customize(ModelBuilder modelBuilder, DbContext context)
+        {
+            base.Customize(modelBuilder, context);
+            foreach (var entity in modelBuilder.Model.GetEntityTypes())
+                entity.UseSqlOutputClause(false);
+        }
     }
 }
 

@@ -9,10 +9,15 @@ internal sealed record TSqlResult(IReadOnlyList<string> Names, IReadOnlyList<str
 /// <summary>Tells the types of a query's columns, so that a getter of the wrong type fails here as it does on the server.</summary>
 internal static class TSqlResultTypes
 {
-    public static IReadOnlyList<string?> Of(TSqlStatement statement, DbParameterCollection parameters) =>
-        statement is SelectStatement { QueryExpression: var query } && First(query) is { } select
-            ? [.. select.SelectElements.OfType<SelectScalarExpression>().Select(element => Of(element.Expression, select.FromClause, parameters))]
-            : [];
+    public static IReadOnlyList<string?> Of(TSqlStatement statement, DbParameterCollection parameters) => statement switch
+    {
+        SelectStatement { QueryExpression: var query } when First(query) is { } select => Of(select.SelectElements, select.FromClause, parameters),
+        UpdateStatement { UpdateSpecification.OutputClause: { } output } => Of(output.SelectColumns, null, parameters),
+        _ => [],
+    };
+
+    private static IReadOnlyList<string?> Of(IEnumerable<SelectElement> elements, FromClause? from, DbParameterCollection parameters) =>
+        [.. elements.OfType<SelectScalarExpression>().Select(element => Of(element.Expression, from, parameters))];
 
     private static QuerySpecification? First(QueryExpression query) => query switch
     {
@@ -27,7 +32,7 @@ internal static class TSqlResultTypes
         ColumnReferenceExpression column => OfColumn(column, from),
         CastCall cast => TSqlTypes.Family(cast.DataType.Name.BaseIdentifier.Value),
         NextValueForExpression => "bigint",
-        IntegerLiteral => "int",
+        IntegerLiteral or GlobalVariableExpression => "int",
         StringLiteral => "nvarchar",
         ParenthesisExpression inner => Of(inner.Expression, from, parameters),
         SearchedCaseExpression { WhenClauses: [var when, ..] } => Of(when.ThenExpression, from, parameters),

@@ -10,8 +10,15 @@ internal sealed class TSqlRewriter : TSqlFragmentVisitor
     private readonly Dictionary<int, (int End, Func<string> Text)> _edits = [];
     private readonly Dictionary<int, string> _after = [];
 
+    private readonly int _end;
+
     private TSqlRewriter(TSqlFragment statement)
     {
+        _end = statement switch
+        {
+            UpdateStatement update => update.UpdateSpecification.LastTokenIndex,
+            _ => statement.LastTokenIndex,
+        };
         _tokens = statement.ScriptTokenStream;
         statement.Accept(this);
     }
@@ -88,6 +95,18 @@ internal sealed class TSqlRewriter : TSqlFragmentVisitor
             case "DATEDIFF" or "DATEDIFF_BIG": Replace(node, () => $"(unixepoch({At(2)}) / 86400)"); break;
             default: break;
         }
+    }
+
+    public override void Visit(GlobalVariableExpression node)
+    {
+        if (node.Name.Equals("@@ROWCOUNT", StringComparison.OrdinalIgnoreCase))
+            Replace(node, () => "changes()");
+    }
+
+    public override void Visit(OutputClause node)
+    {
+        Replace(node, () => "");
+        _after[_end] = $" RETURNING {string.Join(", ", node.SelectColumns.Select(Render))}";
     }
 
     public override void Visit(UpdateSpecification node)

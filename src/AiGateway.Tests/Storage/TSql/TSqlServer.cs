@@ -18,6 +18,7 @@ internal sealed class TSqlServer(string path)
     public static readonly ConcurrentDictionary<string, SentStatement> Sent = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, long> _sequences = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _texts = new(StringComparer.Ordinal);
     private int _roundTrips;
 
     public string Path => path;
@@ -25,11 +26,15 @@ internal sealed class TSqlServer(string path)
     /// <summary>Commands and transaction requests that a client waited for.</summary>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 
+    /// <summary>What this one was sent, once each.</summary>
+    public IEnumerable<string> Texts => _texts.Keys;
+
     public DbConnection Connect(string connectionString) => new TSqlConnection(this, connectionString);
 
     public void Note(string sql, DbParameterCollection parameters)
     {
         Interlocked.Increment(ref _roundTrips);
+        _texts.TryAdd(sql, true);
         Sent.TryAdd(sql, new SentStatement(sql, [.. parameters.Cast<DbParameter>().Select(p => (p.ParameterName, TSqlTypes.Of(p)))]));
     }
 
