@@ -80,6 +80,8 @@ internal abstract class GatewayDb(DbContextOptions options) : DbContext(options)
         model.Entity<UsageDailyRow>(t =>
         {
             t.ToTable("usage_daily").HasKey(u => new { u.Day, u.AccountId, u.ActionType, u.Model });
+            // Reports go by day, a user's page by user: without this it would read everybody's days.
+            t.HasIndex(u => new { u.AccountId, u.Day });
             t.Property(u => u.ActionType).HasMaxLength(64);
             t.Property(u => u.Model).HasMaxLength(128);
         });

@@ -12,7 +12,7 @@ namespace AiGateway.Storage;
 internal sealed class SqliteSchemaMigrator(string connectionString) : SchemaMigrator
 {
     /// <summary>The newest migration; a test holds it equal to EF's list.</summary>
-    public const string Newest = "20261125154255_HistoryOrder";
+    public const string Newest = "20261125173010_UsageByAccount";
 
     // Long enough for another process to finish the same migration.
     private const int LockWaitSeconds = 30;

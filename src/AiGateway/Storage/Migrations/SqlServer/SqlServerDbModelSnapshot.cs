@@ -1230,6 +1230,8 @@ namespace AiGateway.Storage.Migrations.SqlServer
 
                     b.HasKey("Day", "AccountId", "ActionType", "Model");
 
+                    b.HasIndex("AccountId", "Day");
+
                     b.ToTable("usage_daily", (string)null);
                 });
 #pragma warning restore 612, 618

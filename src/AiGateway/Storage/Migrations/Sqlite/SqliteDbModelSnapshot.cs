@@ -1143,6 +1143,8 @@ namespace AiGateway.Storage.Migrations.Sqlite
 
                     b.HasKey("Day", "AccountId", "ActionType", "Model");
 
+                    b.HasIndex("AccountId", "Day");
+
                     b.ToTable("usage_daily", (string)null);
                 });
 #pragma warning restore 612, 618
