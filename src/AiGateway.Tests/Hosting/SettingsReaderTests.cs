@@ -7,6 +7,19 @@ namespace AiGateway.Tests.Hosting;
 public sealed class SettingsReaderTests
 {
     [Theory]
+    [InlineData(null, "/dashboard/tokens", null)]
+    [InlineData("https://gw.example.com", "https://gw.example.com/dashboard/tokens", null)]
+    [InlineData("https://gw.example.com:8443/", "https://gw.example.com:8443/dashboard/tokens", null)]
+    [InlineData("https://gw.example.com/ai", "/dashboard/tokens", "Server__PublicUrl is 'https://gw.example.com/ai'")]
+    [InlineData("gw.example.com", "/dashboard/tokens", "Server__PublicUrl is 'gw.example.com'")]
+    public void A_public_address_is_a_scheme_and_a_host(string? url, string addTokens, string? problem)
+    {
+        var (settings, problems) = Read(("Server:PublicUrl", url));
+        Expect(problem, problems, "Server");
+        Assert.Equal(addTokens, settings.Admission.AddTokensUrl);
+    }
+
+    [Theory]
     [InlineData(null, 42, null)]
     [InlineData("1000", 1000, null)]
     [InlineData("0", 42, "Ledger__MaxBatchSize is '0'")]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using AiGateway.Billing;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace AiGateway.Demo;
 
@@ -12,7 +13,9 @@ internal sealed class DemoPost : IDisposable
     public async Task SendAsync(HttpContext http, DemoEvents.Signed signed, CancellationToken cancel)
     {
         var address = http.Connection.LocalIpAddress ?? IPAddress.Loopback;
-        var url = new UriBuilder(http.Request.Scheme, address.ToString(), http.Connection.LocalPort, WebhookDoor.Path).Uri;
+        // The connection's own scheme: the request's is what the world sees, which may end at a proxy.
+        var scheme = http.Features.Get<ITlsHandshakeFeature>() is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+        var url = new UriBuilder(scheme, address.ToString(), http.Connection.LocalPort, WebhookDoor.Path).Uri;
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(signed.Body, Encoding.UTF8, "application/json") };
         request.Headers.TryAddWithoutValidation("Stripe-Signature", signed.Signature);
         using var answer = await _client.SendAsync(request, cancel);

@@ -131,6 +131,7 @@ internal static class GatewayHost
         app.UseMiddleware<PathsWithoutV1>();
         app.UseBrowserOrigins();
         app.UseRouting();
+        app.UsePublicAddress(app.Services.GetRequiredService<GatewaySettings>().PublicUrl);
         // Cookies are for pages: a proxied call does not pay for looking at them. The framework puts both steps in front of
         // every request by itself, unless it believes that they are there.
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;

@@ -11,6 +11,9 @@ namespace AiGateway.Hosting;
 internal sealed record GatewaySettings
 {
     public required bool IsProduction { get; init; }
+    /// <summary>How browsers reach this gateway, scheme and host; null: as each request says.</summary>
+    public Uri? PublicUrl { get; init; }
+
     public required LedgerOptions Ledger { get; init; }
     public required AdmissionOptions Admission { get; init; }
     public required AdminOptions Admin { get; init; }

@@ -18,7 +18,7 @@ internal static class ReadyBlock
               Base URL    {{address}}/v1
               App key     {{development.AppKey}}
               Admin key   {{admin}}
-              Admin       {{address}}{{signIn ?? "/admin"}}
+              Admin       {{settings.PublicUrl?.GetLeftPart(UriPartial.Authority) ?? address}}{{signIn ?? "/admin"}}
               Provider    {{provider}}
 
             Try it:

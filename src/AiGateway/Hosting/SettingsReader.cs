@@ -19,6 +19,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
     /// <summary>The keys of our own sections; anything else in them is a mistake.</summary>
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.OrdinalIgnoreCase)
     {
+        ["Server"] = ["PublicUrl"],
         ["Ledger"] = ["Provider", "HoldExpiry", "SpoolFolder", "SpoolMaxMegabytes", "MaxBatchSize", "UseSqlOutputClause"],
         ["Admin"] = ["Key"],
         ["Admission"] = ["MaxTokensPerCall"],
@@ -40,11 +41,18 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
     private GatewaySettings Read()
     {
         CheckKeys();
+        var publicUrl = ReadPublicUrl();
         var settings = new GatewaySettings
         {
             IsProduction = isProduction,
+            PublicUrl = publicUrl,
             Ledger = ReadLedger(),
-            Admission = new AdmissionOptions { MaxTokensPerCall = Number("Admission:MaxTokensPerCall", 500_000, 1, 1_000_000_000), CallLimit = ReadCallLimit() },
+            Admission = new AdmissionOptions
+            {
+                MaxTokensPerCall = Number("Admission:MaxTokensPerCall", 500_000, 1, 1_000_000_000),
+                CallLimit = ReadCallLimit(),
+                AddTokensUrl = publicUrl?.GetLeftPart(UriPartial.Authority) + AdmissionOptions.AddTokensPath,
+            },
             Admin = new AdminOptions { Key = Text("Admin:Key") ?? "" },
             Jwt = ReadJwt(),
             AllowedOrigins = ReadOrigins(),
@@ -88,6 +96,16 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
 
     private static string DidYouMean(string key, string[] keys) =>
         ConfigFiles.DidYouMean.Nearest(key, keys) is { } near ? $"; did you mean {near}?" : "";
+
+    private Uri? ReadPublicUrl()
+    {
+        if (Text("Server:PublicUrl")?.TrimEnd('/') is not { } text)
+            return null;
+        if (IsOrigin(text))
+            return new Uri(text);
+        Problem("Server__PublicUrl", $"is '{text}'", "use the address that browsers reach the gateway by, such as https://gw.example.com: scheme and host, no path");
+        return null;
+    }
 
     private LedgerOptions ReadLedger()
     {

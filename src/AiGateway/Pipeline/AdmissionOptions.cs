@@ -11,6 +11,9 @@ internal sealed class AdmissionOptions
     /// <summary>The hourly limit, read from ClientRateLimiting:GeneralRules:0.</summary>
     public CallLimit CallLimit { get; set; } = new(100, 3_600_000);
 
-    /// <summary>Where a refusal for want of tokens sends people.</summary>
-    public string AddTokensUrl { get; set; } = "/dashboard/tokens";
+    /// <summary>The page where a signed-in user buys.</summary>
+    public const string AddTokensPath = "/dashboard/tokens";
+
+    /// <summary>Where a refusal for want of tokens sends people: that page, behind Server:PublicUrl where that is set.</summary>
+    public string AddTokensUrl { get; set; } = AddTokensPath;
 }

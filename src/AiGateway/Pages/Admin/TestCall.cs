@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AiGateway.Accounts;
 using AiGateway.Pages.Texts;
+using Microsoft.AspNetCore.Connections.Features;
 
 namespace AiGateway.Pages.Admin;
 
@@ -62,7 +63,9 @@ internal sealed class TestCall(KeyStore keys, TimeProvider time) : IDisposable
     private static HttpRequestMessage Request(HttpContext http, ApiKey key, string user, string model, string text)
     {
         var address = http.Connection.LocalIpAddress ?? IPAddress.Loopback;
-        var url = new UriBuilder(http.Request.Scheme, address.ToString(), http.Connection.LocalPort, "/v1/chat/completions").Uri;
+        // The connection's own scheme: the request's is what the world sees, which may end at a proxy.
+        var scheme = http.Features.Get<ITlsHandshakeFeature>() is null ? Uri.UriSchemeHttp : Uri.UriSchemeHttps;
+        var url = new UriBuilder(scheme, address.ToString(), http.Connection.LocalPort, "/v1/chat/completions").Uri;
         var body = JsonSerializer.Serialize(new { model, messages = new[] { new { role = "user", content = text } }, max_completion_tokens = LongestAnswer });
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key.ToString());
