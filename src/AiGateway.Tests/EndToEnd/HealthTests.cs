@@ -63,6 +63,19 @@ public sealed class HealthTests
     }
 
     [Fact]
+    public async Task A_node_was_started_before_anybody_asked_when()
+    {
+        using var folder = new TempFolder();
+        await using var gateway = new GatewayProcess(folder.Root, new Dictionary<string, string> { ["ASPNETCORE_ENVIRONMENT"] = "Development", ["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1" });
+        gateway.Launch();
+        await Eventually.TrueAsync(() => gateway.Wrote("AiGateway is ready") == 1, "it serves");
+        var now = TimeProvider.System.GetUtcNow();
+        using var answer = await gateway.Client.GetAsync("/health/ready", Cancel);
+        var node = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("node");
+        Assert.True(node.GetProperty("started_at").GetDateTimeOffset() < now, $"It says {node}, and served at {now:O} already.");
+    }
+
+    [Fact]
     public async Task Nodes_show_the_versions_that_they_serve_by()
     {
         await using var gateway = await RunningGateway.StartAsync(processes: 2, prepare: CopyConfig);

@@ -5,6 +5,8 @@ internal static class Health
 {
     public static void MapHealth(this IEndpointRouteBuilder endpoints)
     {
+        // Made with the host: its time of start is the process's, not that of the first look.
+        endpoints.ServiceProvider.GetRequiredService<Readiness>();
         endpoints.MapGet("/health/live", () => Results.Ok(new { status = "live" }));
         endpoints.MapGet("/health/ready", ReadyAsync);
     }
