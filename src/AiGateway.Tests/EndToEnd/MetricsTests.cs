@@ -51,6 +51,14 @@ public sealed partial class MetricsTests(MeasuredGateway measured) : IClassFixtu
     }
 
     [Fact]
+    public async Task What_comes_through_a_proxy_has_no_leave_to_read_them()
+    {
+        using var ask = new HttpRequestMessage(HttpMethod.Get, "/metrics") { Headers = { { "X-Forwarded-For", "203.0.113.7" } } };
+        using var answer = await measured.Gateway.Process.Client.SendAsync(ask, TestContext.Current.CancellationToken);
+        Assert.Equal((System.Net.HttpStatusCode.Unauthorized, "application/problem+json"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+    }
+
+    [Fact]
     public void A_model_that_callers_make_up_is_no_label_of_calls() =>
         Assert.DoesNotContain($"gen_ai_request_model=\"{MeasuredGateway.UnknownModel}\"", measured.Text, StringComparison.Ordinal);
 

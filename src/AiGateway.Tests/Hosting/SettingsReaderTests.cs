@@ -20,6 +20,13 @@ public sealed class SettingsReaderTests
     }
 
     [Theory]
+    [InlineData("Admin:Key", "short", "Admin__Key is shorter than 16 characters")]
+    [InlineData("Metrics:Key", "short", "Metrics__Key is shorter than 16 characters")]
+    [InlineData("Metrics:Key", "0123456789abcdef", null)]
+    public void A_key_that_could_be_guessed_is_refused(string name, string key, string? problem) =>
+        Expect(problem, Read((name, key)).Problems, name[..name.IndexOf(':')]);
+
+    [Theory]
     [InlineData(null, 42, null)]
     [InlineData("1000", 1000, null)]
     [InlineData("0", 42, "Ledger__MaxBatchSize is '0'")]

@@ -17,7 +17,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     // What the shell of whoever runs the tests has set must not leak into the gateway under test.
     private static readonly string[] Foreign =
-        ["OPENAI_", "Server__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Admin__", "Ledger__", "ConnectionStrings__", "STRIPE_", "Stripe__", "Jwt__", "Admission__", "ClientRateLimiting__", "Cors__", "OTEL_", "Alerts__"];
+        ["OPENAI_", "Server__", "Metrics__", "ASPNETCORE_", "DOTNET_ENVIRONMENT", "Admin__", "Ledger__", "ConnectionStrings__", "STRIPE_", "Stripe__", "Jwt__", "Admission__", "ClientRateLimiting__", "Cors__", "OTEL_", "Alerts__"];
 
     /// <summary>The variable that makes it speak HTTP/2 only, "Http2", without TLS.</summary>
     public const string Protocols = "Kestrel__EndpointDefaults__Protocols";

@@ -24,6 +24,9 @@ internal sealed record GatewaySettings
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
     public required BillingSettings Stripe { get; init; }
     public required AlertOptions Alerts { get; init; }
+    /// <summary>Opens /metrics to whoever sends it; null: the machine and its private networks need none.</summary>
+    public string? MetricsKey { get; init; }
+
     public string? OpenAiKey { get; init; }
 
     /// <summary>Reads the provider's own cost report; null: nobody asks for it.</summary>

@@ -40,7 +40,7 @@ internal static class SecretFiles
     private static bool IsOurs(string name) =>
         name.StartsWith("OPENAI_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("STRIPE_", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("Admin__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Alerts__", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase);
+        || name.StartsWith("Metrics__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase);
 
     private sealed class Source : IConfigurationSource
     {

@@ -13,7 +13,7 @@ namespace AiGateway.Hosting;
 /// <summary>Reads <see cref="GatewaySettings"/> and finds everything that is wrong with them, each with its fix.</summary>
 internal sealed class SettingsReader(IConfiguration configuration, bool isProduction)
 {
-    private const int MinAdminKeyLength = 16;
+    private const int MinKeyLength = 16;
     private static readonly TimeSpan MinHoldExpiry = TimeSpan.FromSeconds(3), MaxHoldExpiry = TimeSpan.FromHours(24);
 
     /// <summary>The keys of our own sections; anything else in them is a mistake.</summary>
@@ -22,6 +22,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         ["Server"] = ["PublicUrl"],
         ["Ledger"] = ["Provider", "HoldExpiry", "SpoolFolder", "SpoolMaxMegabytes", "MaxBatchSize", "UseSqlOutputClause"],
         ["Admin"] = ["Key"],
+        ["Metrics"] = ["Key"],
         ["Admission"] = ["MaxTokensPerCall"],
         ["ClientRateLimiting"] = ["GeneralRules"],
         ["Cors"] = ["AllowedOrigins"],
@@ -54,6 +55,7 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
                 AddTokensUrl = publicUrl?.GetLeftPart(UriPartial.Authority) + AdmissionOptions.AddTokensPath,
             },
             Admin = new AdminOptions { Key = Text("Admin:Key") ?? "" },
+            MetricsKey = Text("Metrics:Key"),
             Jwt = ReadJwt(),
             AllowedOrigins = ReadOrigins(),
             Stripe = ReadStripe(),
@@ -63,8 +65,8 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
             OpenAiBaseUrl = ReadBaseUrl(),
             ConfigFolder = FindConfigFolder(),
         };
-        if (settings.Admin.Key.Length is > 0 and < MinAdminKeyLength)
-            Problem("Admin__Key", $"is shorter than {MinAdminKeyLength} characters", "use a long random text");
+        CheckKey("Admin__Key", settings.Admin.Key);
+        CheckKey("Metrics__Key", settings.MetricsKey ?? "");
         foreach (var missing in SecretFiles.Missing())
             Problem(missing, "names a file that is not there", "name an existing file, or remove the variable");
         if (isProduction)
@@ -79,11 +81,17 @@ internal sealed class SettingsReader(IConfiguration configuration, bool isProduc
         else if (settings.OpenAiKey is null)
             Problem("OPENAI_API_KEY", "is not set", "set it (or OPENAI_API_KEY_FILE) to the provider's key");
         if (settings.Admin.Key.Length == 0)
-            Problem("Admin__Key", "is not set", $"set it to a random text of at least {MinAdminKeyLength} characters");
+            Problem("Admin__Key", "is not set", $"set it to a random text of at least {MinKeyLength} characters");
         if (Text("STRIPE_SECRET_KEY") is null)
             Problem("STRIPE_SECRET_KEY", "is not set, so the demo checkout would sell tokens for nothing", "set it (or STRIPE_SECRET_KEY_FILE)");
         if (Text("STRIPE_WEBHOOK_SECRET") is null)
             Problem("STRIPE_WEBHOOK_SECRET", "is not set, so no payment could be verified", "set it (or STRIPE_WEBHOOK_SECRET_FILE)");
+    }
+
+    private void CheckKey(string name, string key)
+    {
+        if (key.Length is > 0 and < MinKeyLength)
+            Problem(name, $"is shorter than {MinKeyLength} characters", "use a long random text");
     }
 
     private void CheckKeys()

@@ -26,7 +26,7 @@ internal static class TelemetryExport
         var configuration = builder.Configuration;
         bool HasEndpoint(int own) => !string.IsNullOrWhiteSpace(configuration[Endpoints[0]]) || !string.IsNullOrWhiteSpace(configuration[Endpoints[own]]);
         builder.Services.AddHostedService(provider => provider.GetRequiredService<BooksWatch>());
-        builder.Services.AddSingleton<CallFigures>().AddSingleton<BooksWatch>().AddSingleton(Gauges);
+        builder.Services.AddSingleton<MetricsAccess>().AddSingleton<CallFigures>().AddSingleton<BooksWatch>().AddSingleton(Gauges);
         var export = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "aigateway"));
         export.WithMetrics(metrics =>
         {
@@ -41,9 +41,10 @@ internal static class TelemetryExport
 
     public static void MapMetrics(this WebApplication app)
     {
+        var access = app.Services.GetRequiredService<MetricsAccess>();
         // Made with the host, or nobody would look at them.
         app.Services.GetRequiredService<Gauges>();
-        app.MapPrometheusScrapingEndpoint(MetricsPath);
+        app.MapPrometheusScrapingEndpoint(MetricsPath, null, scrape => scrape.Use(next => context => access.LetInAsync(context, next)), null);
         Instruments.ShowZeros();
     }
 
