@@ -22,8 +22,11 @@ internal static class Listing
         if (!TryTime(from, out var start) || !TryTime(to, out var end))
             return Problems.Invalid("from and to must be ISO 8601 times, such as 2027-01-31T00:00:00Z.");
         var filter = new TransactionFilter(user, start, end, actionType, entry);
-        if (TransactionExport.IsWanted(request))
-            return TransactionExport.Of(transactions, filter);
+        if (IsCsvWanted(request))
+        {
+            request.HttpContext.Response.Headers.XContentTypeOptions = "nosniff";
+            return Results.Stream(await TransactionFile.OpenAsync(transactions.AllAsync(filter, cancel), cancel), TransactionFile.MediaType, TransactionFile.Name);
+        }
         try
         {
             return Results.Ok(await transactions.ListAsync(filter, after, size, cancel));
@@ -33,6 +36,12 @@ internal static class Listing
             return Problems.Invalid(error.Message);
         }
     }
+
+    /// <summary>Whether the caller asks for CSV rather than JSON.</summary>
+    private static bool IsCsvWanted(HttpRequest request) =>
+        request.GetTypedHeaders().Accept is { Count: > 0 } accept
+        && accept.Where(type => type.Quality is null or > 0).OrderByDescending(type => type.Quality ?? 1)
+            .FirstOrDefault(type => type.MediaType.Value is "text/csv" or "application/json") is { MediaType.Value: "text/csv" };
 
     public static bool TryTime(string? text, out DateTime? time)
     {

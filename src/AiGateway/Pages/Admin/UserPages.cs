@@ -18,7 +18,8 @@ internal static class UserPages
         pages.MapPost("/users", OpenAsync);
         pages.MapGet("/users/{id}", (UserDesk desk, HttpContext http, string id, string? after, string? done, CancellationToken cancel) =>
             ShowAsync(desk, IdOf(http, id), after, done, null, cancel));
-        pages.MapGet("/users/{id}/transactions.csv", (HttpContext http, TransactionReader transactions, string id) => new LedgerFile(transactions, new TransactionFilter(IdOf(http, id), null, null, null, null)));
+        pages.MapGet("/users/{id}/transactions.csv", async (HttpContext http, TransactionReader transactions, string id, CancellationToken cancel) => Results.Stream(
+            await TransactionFile.OpenAsync(transactions.AllAsync(new TransactionFilter(IdOf(http, id), null, null, null, null), cancel), cancel), TransactionFile.MediaType, TransactionFile.Name));
         pages.MapUserForms();
     }
 

@@ -34,13 +34,14 @@ internal static class UsageEndpoints
         return Html.Of<UsagePage>(problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, model, new Movements(rows.Data, AreExplained: true));
     }
 
-    private static IResult ExportAsync(
+    private static async Task<IResult> ExportAsync(
         HttpContext http, UserUsageReader usage, TransactionReader transactions, string format, string? from, string? to, string? action, CancellationToken cancel)
     {
         var (filters, problem) = Read(usage, from, to, action, null);
-        return problem is null
-            ? new UsageExport(transactions.AllAsync(filters.Rows(PortalSignIn.User(http)), cancel), format, $"tokens-{Formats.Iso(filters.From)}-{Formats.Iso(filters.To)}")
-            : Results.Text(problem, statusCode: StatusCodes.Status400BadRequest);
+        if (problem is not null)
+            return Results.Text(problem, statusCode: StatusCodes.Status400BadRequest);
+        var (rows, name) = (transactions.AllAsync(filters.Rows(PortalSignIn.User(http)), cancel), $"tokens-{Formats.Iso(filters.From)}-{Formats.Iso(filters.To)}.{format}");
+        return format == "csv" ? Results.Stream(await TransactionFile.OpenAsync(rows, cancel), TransactionFile.MediaType, name) : new UsageJson(rows, name);
     }
 
     /// <returns>What was asked for; where that does not work the usual, and why.</returns>
