@@ -1,4 +1,5 @@
 using AiGateway.Ledger;
+using AiGateway.Tests.Support;
 
 namespace AiGateway.Tests.Ledger;
 
@@ -171,7 +172,7 @@ public sealed class HoldTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => box.Books.HoldAsync(
                 new HoldRequest(new HoldId(LedgerBox.User, "r1"), 60, new PresumedUse(0, 0, 0, 0, null), "chat", null, null, null), gone.Token));
         }
-        await Eventually.IsTrue(() => box.Table.Number("SELECT count(*) FROM token_holds WHERE state = 3") == 1);
+        await Eventually.TrueAsync(() => box.Table.Number("SELECT count(*) FROM token_holds WHERE state = 3") == 1, "the hold is closed");
         await box.AssertBalancedAsync();
     }
 

@@ -1,5 +1,6 @@
 using AiGateway.Ledger;
 using AiGateway.Storage;
+using AiGateway.Tests.Support;
 using static AiGateway.Tests.Ledger.LedgerBox;
 
 namespace AiGateway.Tests.Ledger;
@@ -14,7 +15,7 @@ public sealed class SpoolTests
     {
         await using var box = await BrokenAsync();
         var settling = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => box.Spool.Kept == 1);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 1, "the spool keeps what the database does not take");
         Assert.Equal(SpooledKind.Settle, Assert.Single(OnDisk(box)).Kind);
         Faults(box).IsDown = false;
         Assert.Equal(SettleOutcome.Settled, (await settling).Outcome);
@@ -28,7 +29,7 @@ public sealed class SpoolTests
     {
         await using var box = await BrokenAsync();
         _ = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => box.Spool.Kept == 1);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 1, "the spool keeps what the database does not take");
         box.Writer.Abandon();
         box.Spool.Close();
         await using var next = box.OpenBeside();
@@ -45,7 +46,7 @@ public sealed class SpoolTests
     {
         await using var box = await BrokenAsync();
         var settling = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => box.Spool.Kept == 1);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 1, "the spool keeps what the database does not take");
         await using var neighbour = box.OpenBeside();
         Assert.Equal(0, await neighbour.Replay.ReplayAsync(Cancel));
         Assert.Single(Files(box));
@@ -60,7 +61,7 @@ public sealed class SpoolTests
         await using var box = await BrokenAsync(holds: 50);
         for (var i = 1; i <= 50; i++)
             _ = box.SettleAsync($"r{i}", 1);
-        await Eventually.IsTrue(() => box.Spool.Kept == 50);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 50, "the spool keeps what the database does not take");
         box.Writer.Abandon();
         box.Spool.Close();
         await using var one = box.OpenBeside();
@@ -78,7 +79,7 @@ public sealed class SpoolTests
         await using var neighbour = box.OpenBeside();
         await neighbour.DispatchAsync("r1");
         _ = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => box.Spool.Kept == 1);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 1, "the spool keeps what the database does not take");
         box.Clock.Advance(LedgerOptions.DefaultHoldExpiry + TimeSpan.FromSeconds(1));
         await neighbour.Sweeper.SweepAsync(Cancel);
         Assert.Equal(50, neighbour.Table.Number("SELECT balance FROM accounts"));
@@ -110,7 +111,7 @@ public sealed class SpoolTests
         _ = box.ReleaseAsync("r1");
         _ = box.Books.DeferAsync(new HoldId(User, "r2"), [Note with { State = ObjectState.Deferred, RouteId = "responses", Path = "/v1/responses/resp_1" }], Cancel);
         _ = box.Books.ChargeSurelyAsync(new ExternalUsage(User, "chat", "ext", Charge(7), """{"a":"b"}"""), Cancel);
-        await Eventually.IsTrue(() => box.Spool.Kept == 3);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 3, "the spool keeps what the database does not take");
         box.Writer.Abandon();
         box.Spool.Close();
         await using var next = box.OpenBeside();
@@ -130,7 +131,7 @@ public sealed class SpoolTests
         box.Spool.Open();
         using var hang = Faults(box).HangAtBegin();
         var settling = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => { box.Spool.KeepSlow(Spool.Patience); return box.Spool.Kept == 1; });
+        await Eventually.TrueAsync(() => { box.Spool.KeepSlow(Spool.Patience); return box.Spool.Kept == 1; }, "the spool keeps what the database does not take");
         Assert.False(settling.IsCompleted);
         hang.Dispose();
         Assert.Equal(SettleOutcome.Settled, (await settling).Outcome);
@@ -142,12 +143,12 @@ public sealed class SpoolTests
     {
         await using var box = await BrokenAsync(holds: 3);
         var first = new[] { box.SettleAsync("r1", 1), box.SettleAsync("r2", 2) };
-        await Eventually.IsTrue(() => box.Spool.Kept == 2);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 2, "the spool keeps what the database does not take");
         Faults(box).IsDown = false;
         await Task.WhenAll(first);
         Faults(box).IsDown = true;
         _ = box.SettleAsync("r3", 3);
-        await Eventually.IsTrue(() => box.Spool.Kept == 1);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 1, "the spool keeps what the database does not take");
         Assert.Equal("r3", Assert.Single(OnDisk(box)).Hold?.RequestId);
         Assert.Single(Files(box));
         Faults(box).IsDown = false;
@@ -158,10 +159,10 @@ public sealed class SpoolTests
     {
         await using var box = await BrokenAsync(holds: 3, megabytes: 1);
         var long1 = box.Books.ChargeSurelyAsync(new ExternalUsage(User, "chat", "e1", Charge(1), new string('x', 600_000)), Cancel);
-        await Eventually.IsTrue(() => box.Spool.Kept == 1);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 1, "the spool keeps what the database does not take");
         var long2 = box.Books.ChargeSurelyAsync(new ExternalUsage(User, "chat", "e2", Charge(1), new string('y', 600_000)), Cancel);
         var settling = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => box.Spool.Kept == 2);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 2, "the spool keeps what the database does not take");
         Assert.Equal(["r1", "e1"], OnDisk(box).Select(move => move.Hold?.RequestId ?? move.Use?.SourceKey).Order(StringComparer.Ordinal).Reverse());
         Faults(box).IsDown = false;
         Assert.All(await Task.WhenAll(long1, long2, settling), answer => Assert.Equal(SettleOutcome.Settled, answer.Outcome));
@@ -177,7 +178,7 @@ public sealed class SpoolTests
         box.Spool.Open();
         Faults(box).IsDown = true;
         var settling = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => Faults(box).Refused > 1);
+        await Eventually.TrueAsync(() => Faults(box).Refused > 1, "the batches were refused");
         Faults(box).IsDown = false;
         Assert.Equal(SettleOutcome.Settled, (await settling).Outcome);
     }
@@ -188,7 +189,7 @@ public sealed class SpoolTests
         await using var box = await BrokenAsync();
         _ = box.SettleAsync("r1", 20);
         _ = box.SettleAsync("never held", 20);
-        await Eventually.IsTrue(() => box.Spool.Kept == 2);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 2, "the spool keeps what the database does not take");
         box.Writer.Abandon();
         box.Spool.Close();
         await using var next = box.OpenBeside();
@@ -203,7 +204,7 @@ public sealed class SpoolTests
     {
         await using var box = await BrokenAsync();
         _ = box.SettleAsync("r1", 20);
-        await Eventually.IsTrue(() => box.Spool.Kept == 1);
+        await Eventually.TrueAsync(() => box.Spool.Kept == 1, "the spool keeps what the database does not take");
         box.Writer.Abandon();
         box.Spool.Close();
         await using var next = box.OpenBeside(store => new FaultyStore(store) { IsDown = true });
