@@ -13,6 +13,11 @@ internal sealed class EventInbox(Connections database, IDbContextFactory<Gateway
 {
     private const int LongestNote = 500;
 
+    /// <summary>How long a delivery waits for those before it. Stripe itself waits longer, and sends again what nobody thanked for.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly SemaphoreSlim _storing = new(1, 1);
+
     private readonly SemaphoreSlim _arrived = new(0, 1);
     private Task? _listening;
 
@@ -20,10 +25,27 @@ internal sealed class EventInbox(Connections database, IDbContextFactory<Gateway
 
     /// <summary>Returns when the event is durable; a repeat is fine.</summary>
     /// <exception cref="DbException">It could not be stored.</exception>
+    /// <exception cref="StoreUnavailableException">Its turn did not come.</exception>
     public async Task StoreAsync(string eventId, string type, string payload, CancellationToken cancel)
     {
-        if (await IsStoredAsync(eventId, cancel))
-            return;
+        // One at a time: fifty deliveries side by side would each knock at SQLite's one lock, and some of them in vain.
+        if (!await _storing.WaitAsync(Patience, cancel))
+            throw new StoreUnavailableException("Other deliveries wait for the database.");
+        try
+        {
+            if (await IsStoredAsync(eventId, cancel))
+                return;
+            await InsertAsync(eventId, type, payload, cancel);
+        }
+        finally
+        {
+            _storing.Release();
+        }
+        Wake();
+    }
+
+    private async Task InsertAsync(string eventId, string type, string payload, CancellationToken cancel)
+    {
         try
         {
             await database.RunAsync(
@@ -32,11 +54,10 @@ internal sealed class EventInbox(Connections database, IDbContextFactory<Gateway
         }
         catch (DbException)
         {
-            // Either the same event came in beside us, or the failure stands.
+            // Either the same event came in on another node, or the failure stands.
             if (!await IsStoredAsync(eventId, cancel))
                 throw;
         }
-        Wake();
     }
 
     /// <summary>The oldest events whose time has come.</summary>
