@@ -26,6 +26,14 @@ public sealed class AdminApiTests(SharedGateway shared) : IClassFixture<SharedGa
     }
 
     [Fact]
+    public async Task A_number_that_cannot_be_read_is_told()
+    {
+        using var answer = await SendAsync(HttpMethod.Get, "users?limit=many");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("limit is a whole number", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_ledger_comes_as_csv_whole_and_harmless()
     {
         var user = "=1+" + shared.NextUser();

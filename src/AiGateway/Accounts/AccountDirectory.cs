@@ -4,7 +4,7 @@ using AiGateway.Storage;
 
 namespace AiGateway.Accounts;
 
-/// <summary>Which accounts are suspended or frozen, for calls that take no hold (a hold asks the ledger itself).</summary>
+/// <summary>Which accounts are suspended or frozen, for calls that take no hold (a hold asks the ledger itself); and whether one has tokens, for a start.</summary>
 internal sealed class AccountDirectory(Connections database, KeyListVersion version)
 {
     private const int MaxRemembered = 100_000;
@@ -25,6 +25,14 @@ internal sealed class AccountDirectory(Connections database, KeyListVersion vers
         var loaded = await LoadAsync(userId, cancel);
         _suspended[userId] = (now, loaded);
         return loaded;
+    }
+
+    /// <returns>False too where nobody has seen this user yet.</returns>
+    public async Task<bool> HasTokensAsync(string userId, CancellationToken cancel)
+    {
+        await using var connection = await database.OpenAsync(cancel);
+        await using var command = connection.Statement("SELECT 1 FROM accounts WHERE user_id = @user AND balance > 0", ("@user", userId));
+        return await command.ExecuteScalarAsync(cancel) is not null;
     }
 
     private async Task<bool> LoadAsync(string userId, CancellationToken cancel)

@@ -20,7 +20,7 @@ internal static class GatewayApi
 
     public static void MapGatewayApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/gateway/v1").AddEndpointFilter<LedgerErrors>().AddEndpointFilter<CallerAccess>();
+        var api = endpoints.MapGroup("/gateway/v1").AddEndpointFilter<LedgerErrors>().AddEndpointFilter<CallerAccess>().AddEndpointFilter<QueryErrors>();
         api.MapGet("/balance", BalanceAsync);
         api.MapGet("/transactions", TransactionsAsync);
         api.MapGet("/requests/{id}", RequestAsync);

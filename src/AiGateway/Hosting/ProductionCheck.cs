@@ -1,18 +1,17 @@
 using AiGateway.Accounts;
 using AiGateway.Demo;
-using AiGateway.Insights;
 
 namespace AiGateway.Hosting;
 
 /// <summary>The database of a Production start must not hold what Development seeded: a key that was printed, users who paid nothing.</summary>
-internal sealed class ProductionCheck(KeyStore keys, BalanceReader users) : IHostedService
+internal sealed class ProductionCheck(KeyStore keys, AccountDirectory accounts) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var problems = new List<string>();
         if (await keys.HasLiveAsync(DevelopmentKeys.KeyName, cancellationToken))
             problems.Add($"The database holds a live key named \"{DevelopmentKeys.KeyName}\": revoke it, or start with another database.");
-        if (await users.UserAsync(DemoStory.First, cancellationToken) is { Balance: > 0 })
+        if (await accounts.HasTokensAsync(DemoStory.First, cancellationToken))
             problems.Add($"The database holds the seeded user {DemoStory.First} with tokens that nobody paid for: start with another database.");
         if (problems.Count > 0)
             throw new MisconfiguredException(problems);

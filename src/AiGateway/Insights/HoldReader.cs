@@ -8,7 +8,7 @@ namespace AiGateway.Insights;
 internal sealed record HoldFilter(bool IsOpen, string? UserId, string? ActionType, string? Model);
 
 /// <summary>Holds as they stand: open ones first of all.</summary>
-internal sealed class HoldReader(IDbContextFactory<GatewayDb> database)
+internal sealed class HoldReader(IDbContextFactory<GatewayDb> database, Connections plain)
 {
     /// <summary>Open holds in the order of their ids, which is that of their making.</summary>
     public async Task<Page<HoldView>> OpenAsync(string? userId, string? after, int limit, CancellationToken cancel)
@@ -48,13 +48,14 @@ internal sealed class HoldReader(IDbContextFactory<GatewayDb> database)
         return Paging.Of(rows, limit, x => View(x.hold, x.UserId), x => x.hold.RequestId);
     }
 
+    /// <remarks>Asked for at every start and often after it: a plain statement, so that EF's model is made when somebody looks at a page.</remarks>
     /// <returns>Over all nodes; the oldest's making in Unix milliseconds, 0: there is none.</returns>
     public async Task<(long Count, long Tokens, long OldestMs)> OpenTotalsAsync(CancellationToken cancel)
     {
-        await using var db = database.CreateDbContext();
-        var open = await db.TokenHolds.AsNoTracking().Where(hold => hold.State < 2).GroupBy(_ => 1)
-            .Select(all => new { Count = all.LongCount(), Tokens = all.Sum(hold => hold.Amount), Oldest = all.Min(hold => hold.CreatedAt) }).FirstOrDefaultAsync(cancel);
-        return open is null ? (0, 0, 0) : (open.Count, open.Tokens, open.Oldest);
+        await using var connection = await plain.OpenAsync(cancel);
+        await using var command = connection.Statement("SELECT CAST(count(*) AS bigint), COALESCE(sum(amount), 0), COALESCE(min(created_at), 0) FROM token_holds WHERE state < 2");
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        return await reader.ReadAsync(cancel) ? (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2)) : (0, 0, 0);
     }
 
     /// <returns>Null: no such hold (or purged a week after it closed).</returns>

@@ -21,18 +21,18 @@ internal static class CheckoutReturnPage
     /// <summary>A buyer is back sooner than his payment's event is applied: so long the page waits for it, and he sees his tokens at the first look.</summary>
     private static readonly TimeSpan EventWait = TimeSpan.FromSeconds(1), EventLook = TimeSpan.FromMilliseconds(50);
 
-    private static async Task<IResult> ShowAsync(HttpContext http, string id, bool? cancelled, Purchases purchases, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> ShowAsync(HttpContext http, string id, string? cancelled, Purchases purchases, TimeProvider time, CancellationToken cancel)
     {
-        var started = time.GetTimestamp();
+        var (isCancelled, started) = (bool.TryParse(cancelled, out var said) && said, time.GetTimestamp());
         var purchase = await purchases.FindAsync(id, cancel);
-        while (purchase is { State: "open" } && cancelled != true && time.GetElapsedTime(started) < EventWait)
+        while (purchase is { State: "open" } && !isCancelled && time.GetElapsedTime(started) < EventWait)
         {
             await Task.Delay(EventLook, time, cancel);
             purchase = await purchases.FindAsync(id, cancel);
         }
         if (purchase is null)
             return Html.Of<MessagePage>(StatusCodes.Status404NotFound, new Message(CheckoutTexts.NotFoundTitle, CheckoutTexts.NotFound));
-        var standing = Of(purchase, cancelled == true);
+        var standing = Of(purchase, isCancelled);
         if (!standing.IsOver)
             http.Response.Headers["Refresh"] = LookAgain.ToString(CultureInfo.InvariantCulture);
         return Html.Of<CheckoutReturn>(standing);

@@ -7,13 +7,14 @@ namespace AiGateway.Storage;
 /// <summary>Contexts for whoever reads. They track nothing: balances are never changed by way of entities.</summary>
 internal sealed class SqliteDbFactory(string connectionString) : IDbContextFactory<GatewayDb>
 {
-    private readonly DbContextOptions<SqliteDb> _options = new DbContextOptionsBuilder<SqliteDb>()
+    // Made for the first context: a start makes the factory and needs none.
+    private readonly Lazy<DbContextOptions<SqliteDb>> _options = new(() => new DbContextOptionsBuilder<SqliteDb>()
         .UseSqlite(new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder(connectionString) { Mode = Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite }.ToString())
         .ReplaceService<IMigrationsSqlGenerator, SqliteTableGenerator>()
         .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-        .Options;
+        .Options);
 
-    public GatewayDb CreateDbContext() => new SqliteDb(_options);
+    public GatewayDb CreateDbContext() => new SqliteDb(_options.Value);
 }
 
 /// <summary>For the tool that writes migrations; it never opens the file.</summary>
