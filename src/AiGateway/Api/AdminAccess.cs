@@ -20,7 +20,7 @@ internal sealed class AdminAccess(OperatorKey key) : IEndpointFilter
         authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && key.Is(authorization[Bearer.Length..]);
 
     private static async Task<bool> HasSessionAsync(HttpContext http) =>
-        (IsReading(http.Request.Method) || http.Request.Headers.Origin == $"{http.Request.Scheme}://{http.Request.Host}")
+        (IsReading(http.Request.Method) || http.Request.Headers.Origin == CallerAccess.Origin(http))
         && (await http.AuthenticateAsync(OperatorKey.SessionScheme)).Succeeded;
 
     private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);

@@ -9,6 +9,9 @@ internal sealed class CallerAccess(Callers callers, PortalSessions portals) : IE
     private const string UserItem = "AiGateway.Api.User";
     private const string CallerItem = "AiGateway.Api.Caller";
 
+    /// <summary>This gateway's address as the caller reaches it, without a slash at the end.</summary>
+    public static string Origin(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
+
     /// <summary>The user this request is about.</summary>
     public static string User(HttpContext context) =>
         context.Items[UserItem] as string ?? throw new InvalidOperationException("The endpoint has no CallerAccess filter.");

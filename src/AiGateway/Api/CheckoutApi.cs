@@ -22,7 +22,7 @@ internal static class CheckoutApi
     {
         try
         {
-            return Answer(await purchases.OpenAsync(CallerAccess.User(context), wish.Plan, wish.Pack, Origin(context), cancel));
+            return Answer(await purchases.OpenAsync(CallerAccess.User(context), wish.Plan, wish.Pack, CallerAccess.Origin(context), cancel));
         }
         catch (CheckoutUnavailableException)
         {
@@ -51,7 +51,7 @@ internal static class CheckoutApi
     {
         try
         {
-            return await purchases.PortalAsync(CallerAccess.User(context), Origin(context), cancel) is { } url
+            return await purchases.PortalAsync(CallerAccess.User(context), CallerAccess.Origin(context), cancel) is { } url
                 ? Results.Ok(new { url })
                 : Problems.NotFound("Nothing was bought through Stripe under this account.");
         }
@@ -60,6 +60,4 @@ internal static class CheckoutApi
             return Problems.CheckoutUnavailable();
         }
     }
-
-    private static string Origin(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 }

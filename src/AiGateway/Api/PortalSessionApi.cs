@@ -18,6 +18,6 @@ internal static class PortalSessionApi
             return Problems.Invalid($"user_id {why}");
         var (token, expiresAt) = sessions.Open(wish.UserId);
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Ok(new OpenedSession(token, $"{context.Request.Scheme}://{context.Request.Host}/dashboard/sign-in?token={Uri.EscapeDataString(token)}", expiresAt.UtcDateTime));
+        return Results.Ok(new OpenedSession(token, $"{CallerAccess.Origin(context)}/dashboard/sign-in?token={Uri.EscapeDataString(token)}", expiresAt.UtcDateTime));
     }
 }

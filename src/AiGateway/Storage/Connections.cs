@@ -8,6 +8,21 @@ internal abstract class Connections
 {
     public abstract Task<DbConnection> OpenAsync(CancellationToken cancel);
 
+    /// <summary>Opens it, or leaves nothing of it behind.</summary>
+    public static async Task<DbConnection> OpenAsync(DbConnection connection, CancellationToken cancel)
+    {
+        try
+        {
+            await connection.OpenAsync(cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>A key is taken.</summary>
     public abstract bool IsDuplicate(DbException error);
 }
@@ -24,18 +39,5 @@ internal sealed class SqliteConnections(string connectionString) : Connections
 
     public override bool IsDuplicate(DbException error) => error is SqliteException { SqliteErrorCode: Constraint };
 
-    public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
-    {
-        var connection = new SqliteConnection(_connectionString);
-        try
-        {
-            await connection.OpenAsync(cancel);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+    public override Task<DbConnection> OpenAsync(CancellationToken cancel) => OpenAsync(new SqliteConnection(_connectionString), cancel);
 }

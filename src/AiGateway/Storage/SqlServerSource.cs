@@ -17,28 +17,14 @@ internal sealed class SqlServerSource(string connectionString, Func<string, DbCo
     public DbConnection Make() => make(_text);
 
     /// <exception cref="DbException">It cannot be reached.</exception>
-    public Task<DbConnection> OpenAsync(CancellationToken cancel) => OpenAsync(Make(), cancel);
+    public Task<DbConnection> OpenAsync(CancellationToken cancel) => Connections.OpenAsync(Make(), cancel);
 
     /// <summary>For snapshots: a pooled connection would keep their isolation for whoever has it next.</summary>
-    public Task<DbConnection> OpenUnpooledAsync(CancellationToken cancel) => OpenAsync(make(new SqlConnectionStringBuilder(_text) { Pooling = false }.ToString()), cancel);
+    public Task<DbConnection> OpenUnpooledAsync(CancellationToken cancel) => Connections.OpenAsync(make(new SqlConnectionStringBuilder(_text) { Pooling = false }.ToString()), cancel);
 
     /// <summary>For making the database itself.</summary>
     public Task<DbConnection> OpenMasterAsync(CancellationToken cancel) =>
-        OpenAsync(make(new SqlConnectionStringBuilder(_text) { InitialCatalog = "master" }.ToString()), cancel);
-
-    private static async Task<DbConnection> OpenAsync(DbConnection connection, CancellationToken cancel)
-    {
-        try
-        {
-            await connection.OpenAsync(cancel);
-            return connection;
-        }
-        catch
-        {
-            await connection.DisposeAsync();
-            throw;
-        }
-    }
+        Connections.OpenAsync(make(new SqlConnectionStringBuilder(_text) { InitialCatalog = "master" }.ToString()), cancel);
 
     /// <summary>As written, but for what has no answer in it: pools are bounded by the driver's own default of 100 where no other number is given.</summary>
     private static string Tuned(string text)

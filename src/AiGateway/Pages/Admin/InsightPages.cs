@@ -1,4 +1,3 @@
-using System.Globalization;
 using AiGateway.Billing;
 using AiGateway.Insights;
 using AiGateway.Pages.Shared;
@@ -22,7 +21,7 @@ internal static class InsightPages
         Reports reports, BusinessReader business, CostComparison costs, AlertReader alerts, SetupFacts facts, TimeProvider time, string? from, string? to, CancellationToken cancel)
     {
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var (first, last) = (Day(from) ?? DateOnly.FromDateTime(reports.ThisMonth), Day(to) ?? today);
+        var (first, last) = (Days.Read(from) ?? DateOnly.FromDateTime(reports.ThisMonth), Days.Read(to) ?? today);
         if (first > last || first > today || Reports.Months(Start(first), Start(last)) > Reports.MostMonths)
             (first, last) = (DateOnly.FromDateTime(reports.ThisMonth), today);
         var (start, end) = (Start(first), last >= today ? (DateTime?)null : Start(last.AddDays(1)));
@@ -40,7 +39,7 @@ internal static class InsightPages
             return Html.Of<MessagePage>(StatusCodes.Status409Conflict, new Message(InsightTexts.NoOfferTitle, InsightTexts.NothingSold, Links.Insights, InsightTexts.Back));
         try
         {
-            var answer = await purchases.OpenAsync(user, offer is Plan ? offer.Id : null, offer is Pack ? offer.Id : null, $"{http.Request.Scheme}://{http.Request.Host}", cancel);
+            var answer = await purchases.OpenAsync(user, offer is Plan ? offer.Id : null, offer is Pack ? offer.Id : null, PageFrame.OriginOf(http), cancel);
             return answer is { Outcome: PurchaseOutcome.Opened, Url: { } url }
                 ? Html.Of<OfferPage>(new OfferPage.View(user, offer.Name, offer.Tokens, offer.UsdCents, url))
                 : Html.Of<MessagePage>(StatusCodes.Status409Conflict, new Message(InsightTexts.NoOfferTitle, InsightTexts.NotOpened(answer.Outcome), Links.User(user), InsightTexts.Back));
@@ -60,9 +59,6 @@ internal static class InsightPages
     }
 
     private static DateTime Start(DateOnly day) => day.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc);
-
-    private static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }
 
 /// <summary>What the page shows. Days are both included.</summary>

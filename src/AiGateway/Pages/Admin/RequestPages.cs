@@ -1,4 +1,3 @@
-using System.Globalization;
 using AiGateway.Insights;
 using AiGateway.Ledger;
 using AiGateway.Pages.Shared;
@@ -28,7 +27,7 @@ internal static class RequestPages
         if (id?.Trim() is { Length: > 0 } named)
             return Results.LocalRedirect($"{Links.Requests}/{Uri.EscapeDataString(named)}");
         var (who, what, which) = (Given(user), Given(action), Given(model));
-        var filter = new RequestFilter(show is Open or Free ? show : "charged", who, what, which, Day(from), Day(to));
+        var filter = new RequestFilter(show is Open or Free ? show : "charged", who, what, which, Days.Read(from), Days.Read(to));
         try
         {
             var page = filter.Show == "charged"
@@ -76,9 +75,6 @@ internal static class RequestPages
     }
 
     private static string? Given(string? text) => text?.Trim() is { Length: > 0 } given ? given : null;
-
-    private static DateOnly? Day(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }
 
 /// <summary>What of the log is shown.</summary>

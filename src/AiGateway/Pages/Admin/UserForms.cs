@@ -35,7 +35,7 @@ internal static class UserForms
     {
         var form = await http.Request.ReadFormAsync(cancel);
         var (user, action) = (form["user"].ToString(), form["action_type"].ToString());
-        var expires = Day(form["expires"]);
+        var expires = EndOf(form["expires"]);
         var problem = Check(form, out var tokens) ?? (
             !Kinds.ContainsKey(action) ? UserTexts.BadKind
             : form["expires"].ToString().Length > 0 && expires is null || expires <= time.GetUtcNow() ? UserTexts.BadDay
@@ -101,7 +101,6 @@ internal static class UserForms
     private static string? Reason(IFormCollection form) => form["reason"].ToString().Trim() is { Length: > 0 } reason ? JsonSerializer.Serialize(new { reason }) : null;
 
     /// <summary>The end of that day, UTC.</summary>
-    private static DateTimeOffset? Day(string? text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? new DateTimeOffset(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null;
+    private static DateTimeOffset? EndOf(string? text) =>
+        Days.Read(text) is { } day ? new DateTimeOffset(day.AddDays(1).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero) : null;
 }

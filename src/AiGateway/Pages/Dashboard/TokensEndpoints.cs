@@ -25,7 +25,7 @@ internal static class TokensEndpoints
     {
         try
         {
-            var answer = await purchases.OpenAsync(PortalSignIn.User(http), plan, pack, Origin(http), cancel);
+            var answer = await purchases.OpenAsync(PortalSignIn.User(http), plan, pack, PageFrame.OriginOf(http), cancel);
             return answer.Url is { } url ? SeeOther(http, url) : await ShowAsync(http, reader, offers, StatusCodes.Status409Conflict, Why(answer.Outcome), cancel);
         }
         catch (CheckoutUnavailableException)
@@ -38,7 +38,7 @@ internal static class TokensEndpoints
     {
         try
         {
-            return await purchases.PortalAsync(PortalSignIn.User(http), Origin(http), cancel) is { } url
+            return await purchases.PortalAsync(PortalSignIn.User(http), PageFrame.OriginOf(http), cancel) is { } url
                 ? SeeOther(http, url)
                 : Html.Of<MessagePage>(new Message(TokensTexts.NoReceiptsTitle, TokensTexts.NoReceipts, Page, TokensTexts.Title));
         }
@@ -62,6 +62,4 @@ internal static class TokensEndpoints
         http.Response.Headers.Location = url;
         return Results.StatusCode(StatusCodes.Status303SeeOther);
     }
-
-    private static string Origin(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
 }

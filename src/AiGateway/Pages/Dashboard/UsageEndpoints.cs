@@ -47,7 +47,7 @@ internal static class UsageEndpoints
     /// <returns>What was asked for; where that does not work the usual, and why.</returns>
     private static (UsageFilters Filters, string? Problem) Read(UserUsageReader usage, string? from, string? to, string? action, string? after)
     {
-        var isRead = UsageFilters.TryDay(from, out var start) & UsageFilters.TryDay(to, out var end);
+        var isRead = Days.TryRead(from, out var start) & Days.TryRead(to, out var end);
         var (first, last) = usage.Span(start, end);
         var problem = isRead ? UserUsageReader.Check(first, last) : UsageTexts.BadDay;
         if (problem is not null)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AiGateway.Insights;
 
 namespace AiGateway.Pages.Dashboard;
@@ -8,25 +7,12 @@ namespace AiGateway.Pages.Dashboard;
 /// <param name="After">Where the list goes on; null: at the newest.</param>
 internal sealed record UsageFilters(DateOnly From, DateOnly To, string? Action, string? After)
 {
-    private const string DayForm = "yyyy-MM-dd";
-
     /// <summary>The rows of the ledger that are meant, of this user and no other.</summary>
     public TransactionFilter Rows(string user) => new(
         user, From.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), To.AddDays(1).ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc), Action, null);
 
     public string Query =>
         $"from={Formats.Iso(From)}&to={Formats.Iso(To)}{(Action is null ? "" : "&action=" + Uri.EscapeDataString(Action))}";
-
-    public static bool TryDay(string? text, out DateOnly? day)
-    {
-        day = null;
-        if (string.IsNullOrEmpty(text))
-            return true;
-        if (!DateOnly.TryParseExact(text, DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var parsed))
-            return false;
-        day = parsed;
-        return true;
-    }
 }
 
 /// <param name="Problem">Why the filters that were asked for are not those that are shown; null: they are.</param>
