@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using AiGateway.Tests.Ledger;
+using AiGateway.Tests.Storage;
 using AiGateway.Tests.Support;
 using Eventually = AiGateway.Tests.Support.Eventually;
 
@@ -11,7 +12,7 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Several gateways, each a process of its own, on one database: no one is special, and the death of one costs nobody a token.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class SharedDatabaseTests(ITestOutputHelper output)
+public sealed class SharedDatabaseTests(SqlServerFixture server, ITestOutputHelper output) : IClassFixture<SqlServerFixture>
 {
     /// <summary>How many moves two processes make; the ordinary run keeps it short.</summary>
     private const string MovesVariable = "AIGATEWAY_SHARED_MOVES";
@@ -23,8 +24,31 @@ public sealed class SharedDatabaseTests(ITestOutputHelper output)
     [Fact]
     public async Task Two_gateways_make_mixed_moves_one_is_killed_half_way_and_the_books_balance()
     {
-        var moves = int.TryParse(Environment.GetEnvironmentVariable(MovesVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : ShortRun;
+        await MixedMovesAsync(Moves, RunningGateway.WithoutHourlyLimit());
+    }
+
+    [Fact]
+    public async Task Two_gateways_make_mixed_moves_on_SQL_Server_and_the_books_balance()
+    {
+        var place = await server.PlaceAsync(output);
         var settings = RunningGateway.WithoutHourlyLimit();
+        (settings["Ledger__Provider"], settings["ConnectionStrings__Ledger"]) = ("SqlServer", place);
+        try
+        {
+            await MixedMovesAsync(Moves, settings);
+        }
+        finally
+        {
+            await server.Places.DropAsync(place, CancellationToken.None);
+        }
+    }
+
+    private static int Moves =>
+        int.TryParse(Environment.GetEnvironmentVariable(MovesVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : ShortRun;
+
+    /// <summary>Half of them by both, then one is killed and the other makes the rest.</summary>
+    private async Task MixedMovesAsync(int moves, Dictionary<string, string> settings)
+    {
         settings["Ledger__HoldExpiry"] = "00:00:05";
         await using var gateway = await RunningGateway.StartAsync(settings, processes: 2);
         var keys = new List<MadeKey>();

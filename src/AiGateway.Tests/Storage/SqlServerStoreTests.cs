@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using AiGateway.Storage;
-using Microsoft.Data.SqlClient;
 using Microsoft.EntityFrameworkCore;
 using Testcontainers.MsSql;
 
@@ -8,37 +6,47 @@ namespace AiGateway.Tests.Storage;
 
 /// <summary>
 /// The contract on a real server: the one that AIGATEWAY_TEST_SQLSERVER names, else one that Docker starts; else a skip that says so.
-/// Every test makes a database of its own and drops it.
+/// Every test has a database to itself, and leaves nothing behind.
 /// </summary>
-public sealed class SqlServerStoreTests(SqlServerFixture server) : StoreContract, IClassFixture<SqlServerFixture>, IAsyncDisposable
+public sealed class SqlServerStoreTests(SqlServerFixture server, ITestOutputHelper output) : StoreContract, IClassFixture<SqlServerFixture>, IAsyncDisposable
 {
     private readonly List<string> _made = [];
 
+    [Fact]
+    public async Task The_migrator_makes_it_ready()
+    {
+        var place = await PlaceAsync();
+        Assert.Equal(SchemaState.Current, await new SqlServerSchemaMigrator(place, server.Places.Source(place)).CheckAsync(TestContext.Current.CancellationToken));
+        Assert.DoesNotContain("The migrator could not", server.Places.Note, StringComparison.Ordinal);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in _made)
-            await server.DropAsync(name);
+        foreach (var place in _made)
+            await server.Places.DropAsync(place, CancellationToken.None);
     }
 
     private protected override async Task<Func<string, TestDatabase>> DatabaseAsync()
     {
-        Assert.SkipWhen(server.ConnectionString is null, $"There is no SQL Server: {server.Why}. Set {SqlServerFixture.Variable} to a connection string, or start Docker.");
-        var name = "aigw_test_" + RandomNumberGenerator.GetHexString(32, lowercase: true);
-        var text = new SqlConnectionStringBuilder(server.ConnectionString) { InitialCatalog = name }.ToString();
-        _made.Add(name);
-        await new SqlServerSchemaMigrator(text, new SqlServerSource(text)).EnsureAsync(TestContext.Current.CancellationToken);
-        return _ => new RealSqlServer(text);
+        var place = await PlaceAsync();
+        var source = server.Places.Source(place);
+        return _ => new RealSqlServer(source);
     }
 
-    private sealed class RealSqlServer(string text) : TestDatabase
+    private async Task<string> PlaceAsync()
     {
-        private readonly SqlServerSource _source = new(text);
+        var place = await server.PlaceAsync(output);
+        _made.Add(place);
+        return place;
+    }
 
-        public override Connections Connections => new SqlServerConnections(_source);
+    private sealed class RealSqlServer(SqlServerSource source) : TestDatabase
+    {
+        public override Connections Connections => new SqlServerConnections(source);
 
-        public override IDbContextFactory<GatewayDb> Contexts => new SqlServerDbFactory(_source);
+        public override IDbContextFactory<GatewayDb> Contexts => new SqlServerDbFactory(source);
 
-        public override LedgerStore OpenStore() => new SqlServerLedgerStore(_source);
+        public override LedgerStore OpenStore() => new SqlServerLedgerStore(source);
     }
 }
 
@@ -52,43 +60,45 @@ public sealed class SqlServerFixture : IAsyncLifetime
 
     private MsSqlContainer? _container;
 
-    /// <summary>Null: there is none.</summary>
-    public string? ConnectionString { get; private set; }
+    private SqlServerPlaces? _places;
+    private string _why = "";
 
-    /// <summary>Why there is none.</summary>
-    public string Why { get; private set; } = "";
+    /// <exception cref="InvalidOperationException">There is no server.</exception>
+    internal SqlServerPlaces Places => _places ?? throw new InvalidOperationException(_why);
+
+    /// <returns>The connection string of a migrated database; the test that takes it drops it. A skip where there is none.</returns>
+    internal async Task<string> PlaceAsync(ITestOutputHelper output)
+    {
+        Assert.SkipWhen(_places is null, $"There is no SQL Server: {_why}. Set {Variable} to a connection string, or start Docker.");
+        var place = await Places.MakeAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen(place is null, $"The SQL Server has no room for tests. {Places.Note}");
+        output.WriteLine(Places.Note);
+        return place;
+    }
 
     public async ValueTask InitializeAsync()
     {
-        ConnectionString = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
-        if (ConnectionString is not null)
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given)
+        {
+            _places = new SqlServerPlaces(given);
             return;
+        }
         if (!File.Exists(DockerSocket) && Environment.GetEnvironmentVariable("DOCKER_HOST") is null)
         {
-            Why = $"{Variable} is not set and no Docker engine answers";
+            _why = $"{Variable} is not set and no Docker engine answers";
             return;
         }
         try
         {
             _container = new MsSqlBuilder("mcr.microsoft.com/mssql/server:2022-latest").Build();
             await _container.StartAsync();
-            ConnectionString = _container.GetConnectionString();
+            _places = new SqlServerPlaces(_container.GetConnectionString());
         }
         catch (Exception failed)
         {
             // The reason is shown with each skip.
-            Why = $"Docker did not start one ({failed.Message})";
+            _why = $"Docker did not start one ({failed.Message})";
         }
-    }
-
-    public async Task DropAsync(string database)
-    {
-        SqlConnection.ClearAllPools();
-        await using var connection = new SqlConnection(new SqlConnectionStringBuilder(ConnectionString) { InitialCatalog = "master" }.ToString());
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = $"IF DB_ID('{database}') IS NOT NULL BEGIN ALTER DATABASE [{database}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE; DROP DATABASE [{database}]; END";
-        await command.ExecuteNonQueryAsync();
     }
 
     public async ValueTask DisposeAsync()

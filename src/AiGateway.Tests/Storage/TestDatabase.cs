@@ -7,8 +7,10 @@ namespace AiGateway.Tests.Storage;
 /// <summary>A database under test, empty but for its tables.</summary>
 internal abstract class TestDatabase
 {
-    /// <summary>"TSql": tests that name no database use the T-SQL store on the recorded server.</summary>
     public const string Variable = "AIGATEWAY_TEST_STORE";
+
+    /// <summary>Tests that name no database use the T-SQL store on the recorded server.</summary>
+    public const string Recorded = "TSql";
 
     public abstract Connections Connections { get; }
 
@@ -18,7 +20,7 @@ internal abstract class TestDatabase
     public abstract LedgerStore OpenStore();
 
     public static TestDatabase Default(string path) =>
-        Environment.GetEnvironmentVariable(Variable) == "TSql" ? new RecordedDatabase(path) : new SqliteDatabase(path);
+        Environment.GetEnvironmentVariable(Variable) == Recorded ? new RecordedDatabase(path) : new SqliteDatabase(path);
 }
 
 /// <param name="path">A migrated file.</param>

@@ -35,5 +35,5 @@ internal static class SqlServerFaults
 
     private static bool IsUnheard(DbException error) => error is not SqlException server || server.Class >= 20 || server.Number == -2;
 
-    private static int NumberOf(DbException error) => error is SqlException server ? server.Number : error.ErrorCode;
+    public static int NumberOf(DbException error) => error is SqlException server ? server.Number : error.ErrorCode;
 }

@@ -34,6 +34,8 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
     // The server's answer where the database is not there, or not for this login.
     private const int CannotOpen = 4060;
 
+    private const int IsThere = 1801;
+
     private const int MigrationSeconds = 1800;
 
     public override async Task<SchemaState> CheckAsync(CancellationToken cancel)
@@ -43,7 +45,7 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
             await using var connection = await source.OpenAsync(cancel);
             return await CheckAsync(connection, cancel);
         }
-        catch (SqlException missing) when (missing.Number == CannotOpen)
+        catch (DbException missing) when (SqlServerFaults.NumberOf(missing) == CannotOpen)
         {
             return SchemaState.Missing;
         }
@@ -91,12 +93,17 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
         {
             await using var there = await source.OpenAsync(cancel);
         }
-        catch (SqlException missing) when (missing.Number == CannotOpen && target.InitialCatalog.Length > 0)
+        catch (DbException missing) when (SqlServerFaults.NumberOf(missing) == CannotOpen && target.InitialCatalog.Length > 0)
         {
             await using var master = await source.OpenMasterAsync(cancel);
-            await using var command = master.Statement(
-                "IF DB_ID(@name) IS NULL BEGIN DECLARE @sql nvarchar(400) = N'CREATE DATABASE ' + QUOTENAME(@name); EXEC (@sql); END", ("@name", target.InitialCatalog));
-            await command.ExecuteNonQueryAsync(cancel);
+            try
+            {
+                await RunAsync(master, $"CREATE DATABASE [{target.InitialCatalog.Replace("]", "]]", StringComparison.Ordinal)}]", cancel);
+            }
+            catch (DbException made) when (SqlServerFaults.NumberOf(made) == IsThere)
+            {
+                // Another process has made it since.
+            }
         }
     }
 

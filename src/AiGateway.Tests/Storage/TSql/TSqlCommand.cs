@@ -39,7 +39,11 @@ internal sealed class TSqlCommand : DbCommand
         return changed;
     }
 
-    public override object? ExecuteScalar() => Run().Results is [{ Rows: [var first, ..] }, ..] ? first[0] : null;
+    public override object? ExecuteScalar()
+    {
+        using var reader = new TSqlReader(Run().Results, 0, null);
+        return reader.Read() ? reader.GetValue(0) : null;
+    }
 
     protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior)
     {
@@ -82,13 +86,43 @@ internal sealed class TSqlCommand : DbCommand
             case PredicateSetStatement or SetCommandStatement:
                 break;
             case DeclareTableVariableStatement table:
-                var name = table.Body.VariableName.Value;
-                Plain($"DROP TABLE IF EXISTS temp.[{name}]");
-                Plain($"CREATE TEMP TABLE [{name}] ({string.Join(", ", table.Body.Definition.ColumnDefinitions.Select(c => $"{c.ColumnIdentifier.Value} INTEGER{(c.Constraints.OfType<UniqueConstraintDefinition>().Any() ? " PRIMARY KEY" : "")}"))})");
+                var variable = table.Body.VariableName.Value;
+                Plain($"DROP TABLE IF EXISTS temp.[{variable}]");
+                Plain($"CREATE TEMP TABLE [{variable}] ({string.Join(", ", table.Body.Definition.ColumnDefinitions.Select(c => $"{c.ColumnIdentifier.Value} INTEGER{(c.Constraints.OfType<UniqueConstraintDefinition>().Any() ? " PRIMARY KEY" : "")}"))})");
                 break;
             case IfStatement { ThenStatement: ThrowStatement, Predicate: BooleanComparisonExpression { SecondExpression: VariableReference expected } }:
                 if (_lastChanged != Convert.ToInt32(_parameters.Parameters[expected.Name].Value))
                     throw new TSqlException(50001, "a row is missing");
+                break;
+            case IfStatement choice when IsTrue(choice.Predicate):
+                Step(choice.ThenStatement, results, ref changed);
+                break;
+            case IfStatement:
+                break;
+            case BeginEndBlockStatement block:
+                foreach (var inner in block.StatementList.Statements)
+                    Step(inner, results, ref changed);
+                break;
+            case CreateTableStatement or CreateIndexStatement or DropTableStatement:
+                Plain(TSqlRewriter.Rewrite(statement));
+                break;
+            // Sequences count by themselves, and locks of the session are taken by nobody else.
+            case CreateSequenceStatement or DropSequenceStatement or DeclareVariableStatement or ExecuteStatement:
+                break;
+            case AlterDatabaseSetStatement when Link.Server.RefusesDatabases:
+                throw new TSqlException(TSqlException.MayNotMakeDatabases, "ALTER DATABASE permission denied.");
+            case AlterDatabaseSetStatement setting:
+                foreach (var option in setting.Options)
+                    Link.Server.Settings[$"{option.OptionKind}"] = true;
+                break;
+            case CreateDatabaseStatement or DropDatabaseStatement when Link.Server.RefusesDatabases:
+                throw new TSqlException(TSqlException.MayNotMakeDatabases, "CREATE DATABASE permission denied in database 'master'.");
+            case CreateDatabaseStatement made:
+                Link.Server.Databases?.TryAdd(made.DatabaseName.Value, true);
+                break;
+            case DropDatabaseStatement dropped:
+                foreach (var name in dropped.Databases)
+                    Link.Server.Databases?.TryRemove(name.Value, out _);
                 break;
             case TransactionStatement:
                 throw new TSqlException(TSqlException.TransactionCount, "Transaction count after EXECUTE indicates a mismatching number of BEGIN and COMMIT statements.");
@@ -125,6 +159,15 @@ internal sealed class TSqlCommand : DbCommand
             null => DBNull.Value,
             var value => value,
         });
+
+    private bool IsTrue(BooleanExpression predicate)
+    {
+        using var command = Link.Inner.CreateCommand();
+        // The parser leaves the word EXISTS out of the place that it gives such a predicate.
+        var condition = predicate is ExistsPredicate exists ? $"EXISTS {TSqlRewriter.Rewrite(exists.Subquery)}" : TSqlRewriter.Rewrite(predicate);
+        command.CommandText = $"SELECT CASE WHEN {condition} THEN 1 ELSE 0 END";
+        return command.ExecuteScalar() is 1L;
+    }
 
     private void Plain(string sql)
     {

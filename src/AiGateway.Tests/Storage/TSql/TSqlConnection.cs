@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.SqlClient;
 using Microsoft.Data.Sqlite;
 
 namespace AiGateway.Tests.Storage.TSql;
@@ -30,9 +31,15 @@ internal sealed class TSqlConnection(TSqlServer server, string connectionString)
 
     public override void Open()
     {
-        _inner = new SqliteConnection($"Data Source={server.Path};Pooling=False;Default Timeout=5");
+        var catalog = new SqlConnectionStringBuilder(ConnectionString).InitialCatalog;
+        if (server.Databases is { } there && catalog != "master" && !there.ContainsKey(catalog))
+            throw new TSqlException(TSqlException.CannotOpen, $"Cannot open database \"{catalog}\".");
+        // A file that went away stays away, unless making databases is what is tried.
+        var mode = server.Databases is null ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadWriteCreate;
+        _inner = new SqliteConnection($"Data Source={server.Path};Pooling=False;Default Timeout=5;Mode={mode}");
         _inner.Open();
         _inner.CreateFunction("next_value", (string sequence) => server.NextValue(sequence));
+        _inner.CreateFunction("setting", (string name) => server.Settings.GetValueOrDefault(name));
     }
 
     public override void Close()

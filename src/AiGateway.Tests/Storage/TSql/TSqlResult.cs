@@ -39,6 +39,8 @@ internal static class TSqlResultTypes
         CoalesceExpression { Expressions: [var first, ..] } => Of(first, from, parameters),
         FunctionCall call => OfCall(call, from, parameters),
         VariableReference variable when parameters.Contains(variable.Name) => TSqlTypes.Family(TSqlTypes.Of(parameters[variable.Name])),
+        // A procedure's answer.
+        VariableReference => "int",
         _ => null,
     };
 

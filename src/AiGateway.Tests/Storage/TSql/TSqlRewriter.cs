@@ -41,7 +41,19 @@ internal sealed class TSqlRewriter : TSqlFragmentVisitor
 
     public override void Visit(NamedTableReference node)
     {
-        if (node.TableHints.Count > 0)
+        var catalog = (node.SchemaObject.SchemaIdentifier?.Value.ToUpperInvariant(), node.SchemaObject.BaseIdentifier.Value.ToUpperInvariant()) switch
+        {
+            ("SYS", "DATABASES") => """
+                (SELECT 1 AS database_id, setting('ReadCommittedSnapshot') AS is_read_committed_snapshot_on, setting('AllowSnapshotIsolation') AS snapshot_isolation_state,
+                 NOT setting('DelayedDurability') AS delayed_durability)
+                """,
+            ("SYS", "IDENTITY_COLUMNS") => "(SELECT '' AS name, 0 AS object_id WHERE false)",
+            ("INFORMATION_SCHEMA", "TABLES") => "(SELECT 'dbo' AS TABLE_SCHEMA, name AS TABLE_NAME FROM sqlite_master WHERE type = 'table')",
+            _ => null,
+        };
+        if (catalog is not null)
+            Replace(node, () => catalog);
+        else if (node.TableHints.Count > 0)
             Replace(node, () => $"{Render(node.SchemaObject)}{(node.Alias is null ? "" : $" AS {node.Alias.Value}")}");
     }
 
@@ -91,10 +103,28 @@ internal sealed class TSqlRewriter : TSqlFragmentVisitor
             case "COUNT_BIG": Replace(node.FunctionName, () => "COUNT"); break;
             case "LEN": Replace(node.FunctionName, () => "length"); break;
             case "ISNULL": Replace(node.FunctionName, () => "ifnull"); break;
+            case "DB_ID": Replace(node, () => "1"); break;
+            case "SCHEMA_NAME": Replace(node, () => "'dbo'"); break;
+            case "OBJECT_ID": Replace(node, () => $"(SELECT rowid FROM sqlite_master WHERE name = trim({At(0)}, '[]'))"); break;
             case "CHARINDEX": Replace(node, () => $"instr({At(1)}, {At(0)})"); break;
             case "DATEDIFF" or "DATEDIFF_BIG": Replace(node, () => $"(unixepoch({At(2)}) / 86400)"); break;
             default: break;
         }
+    }
+
+    public override void Visit(CreateTableStatement node) => Replace(node, () =>
+    {
+        var columns = node.Definition.ColumnDefinitions.Select(column =>
+            $"{column.ColumnIdentifier.Value} {Affinity(column.DataType)}{(column.Constraints.OfType<NullableConstraintDefinition>().Any(c => !c.Nullable) ? " NOT NULL" : "")}");
+        var keys = node.Definition.TableConstraints.OfType<UniqueConstraintDefinition>().Select(key => $"PRIMARY KEY ({string.Join(", ", key.Columns.Select(Render))})");
+        return $"CREATE TABLE {Render(node.SchemaObjectName)} ({string.Join(", ", columns.Concat(keys))})";
+    });
+
+    /// <summary>The only variables that are read are what procedures return: 0 is fine.</summary>
+    public override void Visit(SelectScalarExpression node)
+    {
+        if (node.Expression is VariableReference { Name: "@result" })
+            Replace(node, () => "0");
     }
 
     public override void Visit(GlobalVariableExpression node)
@@ -120,6 +150,14 @@ internal sealed class TSqlRewriter : TSqlFragmentVisitor
             return $"UPDATE {Render(target)} SET {string.Join(", ", node.SetClauses.Select(Render))} FROM {Render(join.FirstTableReference)} WHERE ({Render(join.SearchCondition)}){where}";
         });
     }
+
+    private static string Affinity(DataTypeReference type) => TSqlTypes.Family(type.Name.BaseIdentifier.Value) switch
+    {
+        "bigint" or "int" or "bit" => "INTEGER",
+        "varbinary" => "BLOB",
+        "decimal" => "TEXT",
+        _ => "TEXT",
+    };
 
     private void Replace(TSqlFragment node, Func<string> text) => _edits.TryAdd(node.FirstTokenIndex, (node.LastTokenIndex, text));
 

@@ -29,6 +29,15 @@ internal sealed class TSqlServer(string path)
     /// <summary>What this one was sent, once each.</summary>
     public IEnumerable<string> Texts => _texts.Keys;
 
+    /// <summary>What ALTER DATABASE has set.</summary>
+    public ConcurrentDictionary<string, bool> Settings { get; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The databases besides master; null: all that anybody asks for are there.</summary>
+    public ConcurrentDictionary<string, bool>? Databases { get; init; }
+
+    /// <summary>The login may make and alter no database.</summary>
+    public bool RefusesDatabases { get; init; }
+
     public DbConnection Connect(string connectionString) => new TSqlConnection(this, connectionString);
 
     public void Note(string sql, DbParameterCollection parameters)
@@ -46,7 +55,7 @@ internal sealed class TSqlServer(string path)
 /// <summary>What a server would answer, by its number.</summary>
 internal sealed class TSqlException(int number, string message, Exception? inner = null) : DbException(message, inner)
 {
-    public const int Duplicate = 2627, NullRefused = 515, LockTimeout = 1222, NoSuchTable = 208, TransactionCount = 266;
+    public const int Duplicate = 2627, NullRefused = 515, LockTimeout = 1222, NoSuchTable = 208, TransactionCount = 266, MayNotMakeDatabases = 262, CannotOpen = 4060;
 
     public override int ErrorCode => number;
 }
