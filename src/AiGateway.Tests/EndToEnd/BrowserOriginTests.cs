@@ -4,17 +4,21 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Pages of the named origins may call /gateway/v1 and the widgets; nobody's page may call /v1.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class BrowserOriginTests
+public sealed class BrowserOriginTests(BrowserOriginTests.WithOrigins shared) : IClassFixture<BrowserOriginTests.WithOrigins>
 {
     private const string Allowed = "https://app.example.com", AlsoAllowed = "http://localhost:3000", Foreign = "https://evil.example.com";
 
-    private static readonly Dictionary<string, string> Settings = new() { ["Cors__AllowedOrigins"] = $"{Allowed}, {AlsoAllowed}" };
+    /// <summary>A gateway that names two origins.</summary>
+    public sealed class WithOrigins : SharedGateway
+    {
+        private protected override Task<RunningGateway> StartAsync() => RunningGateway.StartAsync(new Dictionary<string, string> { ["Cors__AllowedOrigins"] = $"{Allowed}, {AlsoAllowed}" });
+    }
 
     [Fact]
     public async Task A_named_origin_may_ask_and_read_our_headers()
     {
-        await using var gateway = await RunningGateway.StartAsync(Settings);
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 1_000));
+        var gateway = shared.Fresh();
+        var caller = gateway.Caller(await gateway.NewUserAsync(shared.NextUser(), 1_000));
         foreach (var origin in new[] { Allowed, AlsoAllowed })
         {
             using var preflight = await AskAsync(caller, HttpMethod.Options, "/gateway/v1/balance", origin);
@@ -32,8 +36,8 @@ public sealed class BrowserOriginTests
     [InlineData("/admin/v1/users", Allowed)]
     public async Task Everything_else_gets_no_leave(string path, string origin)
     {
-        await using var gateway = await RunningGateway.StartAsync(Settings);
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 1_000));
+        var gateway = shared.Fresh();
+        var caller = gateway.Caller(await gateway.NewUserAsync(shared.NextUser(), 1_000));
         foreach (var method in new[] { HttpMethod.Options, HttpMethod.Get })
         {
             using var answer = await AskAsync(caller, method, path, origin);

@@ -5,44 +5,63 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Tokens of the configured issuer are credentials: their subject pays, and the rules of user keys hold.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class JwtCallerTests
+public sealed class JwtCallerTests(JwtCallerTests.WithIssuer shared) : IClassFixture<JwtCallerTests.WithIssuer>
 {
     private const string Ask = """{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}],"max_completion_tokens":50}""";
+
+    /// <summary>A gateway that believes one issuer.</summary>
+    public sealed class WithIssuer : SharedGateway
+    {
+        private OidcIssuer? issuer;
+
+        internal OidcIssuer Issuer => issuer ?? throw new InvalidOperationException("Not started.");
+
+        private protected override async Task<RunningGateway> StartAsync() => await JwtCallerTests.StartAsync(issuer = await OidcIssuer.StartAsync());
+
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            if (issuer is not null)
+                await issuer.DisposeAsync();
+        }
+    }
+
+    private readonly string anna = shared.NextUser();
 
     [Fact]
     public async Task The_subject_of_a_token_pays_for_its_calls()
     {
-        await using var issuer = await OidcIssuer.StartAsync();
-        await using var gateway = await StartAsync(issuer);
-        await gateway.NewUserAsync("anna", 1_000);
-        var caller = Caller(gateway, issuer.Token("anna"));
+        var issuer = shared.Issuer;
+        var gateway = shared.Fresh();
+        await gateway.NewUserAsync(anna, 1_000);
+        var caller = Caller(gateway, issuer.Token(anna));
         using var answer = await caller.ChatAsync(Ask);
         Assert.Equal(200, (int)answer.StatusCode);
-        Assert.Equal(1_000 - FakeChat.TotalTokens, await gateway.Admin.TokensOfAsync("anna"));
-        Assert.Equal("anna", (await caller.BalanceAsync()).GetProperty("user_id").GetString());
+        Assert.Equal(1_000 - FakeChat.TotalTokens, await gateway.Admin.TokensOfAsync(anna));
+        Assert.Equal(anna, (await caller.BalanceAsync()).GetProperty("user_id").GetString());
         Assert.Equal("Bearer " + RunningGateway.ProviderKey, gateway.Provider.Requests.Single().Header("Authorization"));
     }
 
     [Fact]
     public async Task A_token_that_is_not_good_in_every_part_is_refused()
     {
-        await using var issuer = await OidcIssuer.StartAsync();
+        var issuer = shared.Issuer;
         await using var other = await OidcIssuer.StartAsync();
-        await using var gateway = await StartAsync(issuer);
-        await gateway.NewUserAsync("anna", 1_000);
+        var gateway = shared.Fresh();
+        await gateway.NewUserAsync(anna, 1_000);
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var good = issuer.Token("anna");
+        var good = issuer.Token(anna);
         var bad = new Dictionary<string, string>
         {
-            ["expired"] = issuer.Token("anna", token => (token.NotBefore, token.Expires) = (now.AddHours(-2), now.AddHours(-1))),
-            ["not yet valid"] = issuer.Token("anna", token => (token.NotBefore, token.Expires) = (now.AddHours(1), now.AddHours(2))),
-            ["without an end"] = issuer.Token("anna", token => token.Expires = null),
-            ["for others"] = issuer.Token("anna", token => token.Audience = "someone-else"),
-            ["of another issuer"] = issuer.Token("anna", token => token.Issuer = "https://login.example.com"),
-            ["signed by another"] = other.Token("anna", token => token.Issuer = issuer.Authority),
-            ["without a subject"] = issuer.Token("anna", token => token.Claims.Clear()),
-            ["unsigned"] = issuer.Token("anna", token => token.SigningCredentials = null),
-            ["signed with a shared secret"] = issuer.Token("anna", token =>
+            ["expired"] = issuer.Token(anna, token => (token.NotBefore, token.Expires) = (now.AddHours(-2), now.AddHours(-1))),
+            ["not yet valid"] = issuer.Token(anna, token => (token.NotBefore, token.Expires) = (now.AddHours(1), now.AddHours(2))),
+            ["without an end"] = issuer.Token(anna, token => token.Expires = null),
+            ["for others"] = issuer.Token(anna, token => token.Audience = "someone-else"),
+            ["of another issuer"] = issuer.Token(anna, token => token.Issuer = "https://login.example.com"),
+            ["signed by another"] = other.Token(anna, token => token.Issuer = issuer.Authority),
+            ["without a subject"] = issuer.Token(anna, token => token.Claims.Clear()),
+            ["unsigned"] = issuer.Token(anna, token => token.SigningCredentials = null),
+            ["signed with a shared secret"] = issuer.Token(anna, token =>
                 token.SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(new byte[32]) { KeyId = "first" }, SecurityAlgorithms.HmacSha256)),
             ["changed"] = good[..good.IndexOf('.')] + "." + Base64UrlEncoder.Encode("""{"sub":"ben"}""") + good[good.LastIndexOf('.')..],
             ["no token"] = "a.b.c",
@@ -59,10 +78,10 @@ public sealed class JwtCallerTests
     [Fact]
     public async Task The_rules_of_user_keys_hold_for_tokens()
     {
-        await using var issuer = await OidcIssuer.StartAsync();
-        await using var gateway = await StartAsync(issuer);
-        await gateway.NewUserAsync("anna", 1_000);
-        var caller = Caller(gateway, issuer.Token("anna"));
+        var issuer = shared.Issuer;
+        var gateway = shared.Fresh();
+        await gateway.NewUserAsync(anna, 1_000);
+        var caller = Caller(gateway, issuer.Token(anna));
         using var foreign = await caller.SendAsync(caller.Request(HttpMethod.Get, "/v1/files"));
         await foreign.RefusedAsync(403, "route_not_allowed");
         using var request = caller.Request(HttpMethod.Post, CallerClient.ChatPath, Ask);
@@ -77,10 +96,10 @@ public sealed class JwtCallerTests
         await using var issuer = await OidcIssuer.StartAsync();
         issuer.IsDown = true;
         await using var gateway = await StartAsync(issuer);
-        var key = await gateway.NewUserAsync("anna", 1_000);
-        using (var refused = await Caller(gateway, issuer.Token("anna")).ChatAsync(Ask))
+        var key = await gateway.NewUserAsync(anna, 1_000);
+        using (var refused = await Caller(gateway, issuer.Token(anna)).ChatAsync(Ask))
             await refused.RefusedAsync(503, "issuer_unavailable");
-        using (var balance = await Caller(gateway, issuer.Token("anna")).SendAsync(gateway.Caller(new MadeKey("", issuer.Token("anna"))).Request(HttpMethod.Get, "/gateway/v1/balance")))
+        using (var balance = await Caller(gateway, issuer.Token(anna)).SendAsync(gateway.Caller(new MadeKey("", issuer.Token(anna))).Request(HttpMethod.Get, "/gateway/v1/balance")))
             Assert.Equal(503, (int)balance.StatusCode);
         using (var byKey = await gateway.Caller(key).ChatAsync(Ask))
             Assert.Equal(200, (int)byKey.StatusCode);
@@ -93,9 +112,9 @@ public sealed class JwtCallerTests
     [Fact]
     public async Task A_new_key_of_the_issuer_is_found()
     {
-        await using var issuer = await OidcIssuer.StartAsync();
-        await using var gateway = await StartAsync(issuer);
-        await gateway.NewUserAsync("anna", 1_000);
+        var issuer = shared.Issuer;
+        var gateway = shared.Fresh();
+        await gateway.NewUserAsync(anna, 1_000);
         Assert.Equal(200, await StatusAsync(gateway, issuer));
         issuer.ChangeKey();
         Assert.Equal(200, await StatusAsync(gateway, issuer));
@@ -106,13 +125,13 @@ public sealed class JwtCallerTests
     {
         await using var issuer = await OidcIssuer.StartAsync();
         await using var gateway = await RunningGateway.StartAsync();
-        using var answer = await Caller(gateway, issuer.Token("anna")).ChatAsync(Ask);
+        using var answer = await Caller(gateway, issuer.Token(anna)).ChatAsync(Ask);
         await answer.RefusedAsync(401, "invalid_api_key");
     }
 
-    private static async Task<int> StatusAsync(RunningGateway gateway, OidcIssuer issuer)
+    private async Task<int> StatusAsync(RunningGateway gateway, OidcIssuer issuer)
     {
-        using var answer = await Caller(gateway, issuer.Token("anna")).ChatAsync(Ask);
+        using var answer = await Caller(gateway, issuer.Token(anna)).ChatAsync(Ask);
         return (int)answer.StatusCode;
     }
 

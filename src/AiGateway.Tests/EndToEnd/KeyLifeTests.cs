@@ -8,16 +8,18 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Two gateways on one database: what one of them revokes or suspends, the other refuses within a second.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class KeyLifeTests
+public sealed class KeyLifeTests(SharedTwoGateways shared) : IClassFixture<SharedTwoGateways>
 {
+    private readonly string anna = shared.NextUser();
+
     /// <summary>The contract's second, and what a request itself takes on a busy machine.</summary>
     private static readonly TimeSpan ASecond = TimeSpan.FromSeconds(1);
 
     [Fact]
     public async Task A_key_revoked_on_one_gateway_is_refused_on_the_other_within_a_second()
     {
-        await using var gateway = await RunningGateway.StartAsync(processes: 2);
-        var key = await gateway.NewUserAsync("anna", 1_000);
+        var gateway = shared.Fresh();
+        var key = await gateway.NewUserAsync(anna, 1_000);
         Assert.Equal(200, await StatusAsync(gateway, key, node: 1));
         await AdminAsync(gateway, HttpMethod.Delete, $"keys/{key.Id}");
         await BecomesAsync(gateway, key, 401);
@@ -26,8 +28,8 @@ public sealed class KeyLifeTests
     [Fact]
     public async Task A_rotated_key_goes_on_for_its_overlap_beside_the_new_one()
     {
-        await using var gateway = await RunningGateway.StartAsync(processes: 2);
-        var old = await gateway.NewUserAsync("anna", 1_000);
+        var gateway = shared.Fresh();
+        var old = await gateway.NewUserAsync(anna, 1_000);
         var next = (await AdminAsync(gateway, HttpMethod.Post, $"keys/{old.Id}/rotate", new { overlap_seconds = 3 })).GetProperty("key").GetString();
         var made = new MadeKey("", next ?? "");
         Assert.Equal((200, 200), (await StatusAsync(gateway, old, node: 1), await StatusAsync(gateway, made, node: 1)));
@@ -38,9 +40,9 @@ public sealed class KeyLifeTests
     [Fact]
     public async Task A_key_ends_at_its_time()
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        await gateway.NewUserAsync("anna", 1_000);
-        var made = await AdminAsync(gateway, HttpMethod.Post, "keys", new { kind = "user", user_id = "anna", name = "short", expires_at = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(3) });
+        var gateway = shared.Fresh();
+        await gateway.NewUserAsync(anna, 1_000);
+        var made = await AdminAsync(gateway, HttpMethod.Post, "keys", new { kind = "user", user_id = anna, name = "short", expires_at = TimeProvider.System.GetUtcNow().UtcDateTime.AddSeconds(3) });
         var key = new MadeKey("", made.GetProperty("key").GetString() ?? "");
         Assert.Equal(200, await StatusAsync(gateway, key, node: 0));
         await Eventually.TrueAsync(async () => await StatusAsync(gateway, key, node: 0) == 401, "the key expires");
@@ -49,14 +51,14 @@ public sealed class KeyLifeTests
     [Fact]
     public async Task A_suspended_user_is_refused_within_a_second_where_nothing_is_held_too()
     {
-        await using var gateway = await RunningGateway.StartAsync(processes: 2);
-        var key = await gateway.NewUserAsync("anna", 1_000);
+        var gateway = shared.Fresh();
+        var key = await gateway.NewUserAsync(anna, 1_000);
         Assert.Equal(200, await StatusAsync(gateway, key, node: 1));
-        await AdminAsync(gateway, HttpMethod.Post, "users/anna/suspend");
+        await AdminAsync(gateway, HttpMethod.Post, $"users/{anna}/suspend");
         await BecomesAsync(gateway, key, 403);
         using var call = await gateway.Caller(key, node: 1).ChatAsync("""{"model":"gpt-4o","messages":[],"max_completion_tokens":5}""");
         await call.RefusedAsync(403, "user_suspended");
-        await AdminAsync(gateway, HttpMethod.Post, "users/anna/resume");
+        await AdminAsync(gateway, HttpMethod.Post, $"users/{anna}/resume");
         await BecomesAsync(gateway, key, 200);
     }
 
@@ -65,8 +67,8 @@ public sealed class KeyLifeTests
     [InlineData("other")]
     public async Task No_key_is_made_of_another_kind(string kind)
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        using var answer = await SendAsync(gateway, HttpMethod.Post, "keys", new { kind, user_id = "anna", name = "odd" });
+        var gateway = shared.Fresh();
+        using var answer = await SendAsync(gateway, HttpMethod.Post, "keys", new { kind, user_id = anna, name = "odd" });
         Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
     }
 

@@ -10,7 +10,7 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Recorded streams of each provider's format, in framings and pieces that nobody recorded, through a running gateway: same bytes, same usage.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class MutatedStreamTests
+public sealed class MutatedStreamTests(MutatedStreamTests.OfAllProviders shared) : IClassFixture<MutatedStreamTests.OfAllProviders>
 {
     /// <summary>Of each endpoint and provider, so many of the shortest.</summary>
     private const int OfEach = 2;
@@ -18,12 +18,19 @@ public sealed class MutatedStreamTests
     /// <summary>Longer ones would be sent in too many pieces.</summary>
     private const int LongestBytes = 45_000;
 
+    /// <summary>With routes to every provider that was recorded.</summary>
+    public sealed class OfAllProviders : SharedGateway
+    {
+        private protected override Task<RunningGateway> StartAsync() =>
+            RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), configure: AiGateway.Tests.Recordings.Replay.WriteRoutes);
+    }
+
     private static readonly string[] Pieces = ["single bytes", "split inside characters"];
 
     [Fact]
     public async Task A_stream_in_another_framing_or_in_other_pieces_arrives_as_sent_and_is_booked_the_same()
     {
-        await using var gateway = await StartAsync();
+        var gateway = shared.Fresh();
         var replay = await CallReplay.StartAsync(gateway, gateway.Caller(await gateway.AppAsync()));
         var outcomes = new List<(string How, ReplayOutcome Outcome)>();
         foreach (var recording in Streams())
@@ -40,7 +47,7 @@ public sealed class MutatedStreamTests
     [Fact]
     public async Task Usage_that_was_asked_for_behind_the_callers_back_leaves_no_trace_in_any_framing()
     {
-        await using var gateway = await StartAsync();
+        var gateway = shared.Fresh();
         var app = gateway.Caller(await gateway.AppAsync());
         var replay = await CallReplay.StartAsync(gateway, app);
         var outcomes = new List<(string How, ReplayOutcome Outcome)>();
@@ -62,7 +69,7 @@ public sealed class MutatedStreamTests
     [Fact]
     public async Task A_stream_cut_anywhere_arrives_up_to_the_cut_and_what_it_showed_is_charged()
     {
-        await using var gateway = await StartAsync();
+        var gateway = shared.Fresh();
         var replay = await CallReplay.StartAsync(gateway, gateway.Caller(await gateway.AppAsync()));
         var wrong = new List<string>();
         // A run goes on when its stream breaks off, and is charged when it ends.
@@ -82,9 +89,6 @@ public sealed class MutatedStreamTests
         await gateway.NothingHeldAsync();
         await gateway.BooksBalanceAsync();
     }
-
-    private static Task<RunningGateway> StartAsync() =>
-        RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), configure: AiGateway.Tests.Recordings.Replay.WriteRoutes);
 
     private static async Task CheckAsync(RunningGateway gateway, List<(string How, ReplayOutcome Outcome)> outcomes)
     {

@@ -5,8 +5,10 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>X-AiGateway-Include: usage puts the call's numbers into the stream, before its end.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class NumbersInStreamTests
+public sealed class NumbersInStreamTests(SharedGateway shared) : IClassFixture<SharedGateway>
 {
+    private readonly string anna = shared.NextUser();
+
     private const string AskStream = """{"model":"gpt-4o","stream":true,"messages":[{"role":"user","content":"Hello"}],"max_completion_tokens":50}""";
     private const string AskStreamAndUsage = """{"model":"gpt-4o","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Hello"}],"max_completion_tokens":50}""";
     private const string AskResponse = """{"model":"gpt-4o","stream":true,"input":"Hello","max_output_tokens":50}""";
@@ -16,22 +18,22 @@ public sealed class NumbersInStreamTests
     [InlineData(AskStreamAndUsage, true)]
     public async Task The_numbers_stand_right_before_the_end(string ask, bool withUsage)
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 1_000));
+        var gateway = shared.Fresh();
+        var caller = gateway.Caller(await gateway.NewUserAsync(anna, 1_000));
         var events = FakeChat.Stream(withUsage);
         var left = 1_000 - FakeChat.TotalTokens;
         var comment = $": aigateway {{\"tokens_used\":{FakeChat.TotalTokens},\"tokens_remaining\":{left},\"status\":\"ok\"}}\n\n";
         Assert.Equal(string.Concat(events.SkipLast(1)) + comment + events[^1], await StreamAsync(caller, CallerClient.ChatPath, ask));
         // It was charged before it was told.
-        Assert.Equal(left, await gateway.Admin.TokensOfAsync("anna"));
+        Assert.Equal(left, await gateway.Admin.TokensOfAsync(anna));
         Assert.Equal("identity", gateway.Provider.Requests.Single().Header("Accept-Encoding"));
     }
 
     [Fact]
     public async Task Everything_before_the_end_comes_at_once()
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 1_000));
+        var gateway = shared.Fresh();
+        var caller = gateway.Caller(await gateway.NewUserAsync(anna, 1_000));
         var (events, gate) = (FakeChat.Stream(withUsage: true), new Gate());
         gateway.Provider.Enqueue(FakeAnswer.Events(events.Select((each, at) => FakePiece.Of(each, at == events.Count - 1 ? gate : null))));
         using var answer = await SendAsync(caller, CallerClient.ChatPath, AskStreamAndUsage);
@@ -46,8 +48,8 @@ public sealed class NumbersInStreamTests
     [Fact]
     public async Task A_stream_without_DONE_gets_them_behind_its_terminal_event()
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 20_000));
+        var gateway = shared.Fresh();
+        var caller = gateway.Caller(await gateway.NewUserAsync(anna, 20_000));
         const string events = "event: response.output_text.delta\r\ndata: {\"type\":\"response.output_text.delta\",\"delta\":\"Hi\"}\r\n\r\n"
             + "event: response.completed\r\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"resp_1\",\"model\":\"gpt-4o\",\"status\":\"completed\",\"usage\":{\"input_tokens\":8,\"output_tokens\":2,\"total_tokens\":10}}}\r\n\r\n";
         gateway.Provider.Enqueue(FakeAnswer.Events(FakePiece.Of(events)));
@@ -59,8 +61,8 @@ public sealed class NumbersInStreamTests
     [Fact]
     public async Task A_stream_that_broke_off_gets_none()
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 1_000));
+        var gateway = shared.Fresh();
+        var caller = gateway.Caller(await gateway.NewUserAsync(anna, 1_000));
         gateway.Provider.Enqueue(FakeAnswer.Events(FakeChat.Stream(withUsage: true).Take(3).Select(each => FakePiece.Of(each))) with { IsCut = true });
         using var answer = await SendAsync(caller, CallerClient.ChatPath, AskStreamAndUsage);
         var seen = new MemoryStream();

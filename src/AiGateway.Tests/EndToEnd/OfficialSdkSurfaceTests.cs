@@ -10,9 +10,14 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Responses, whole and streamed, and embeddings, by the official clients, against the demo provider; the base URL as people write it.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class OfficialSdkSurfaceTests
+public sealed class OfficialSdkSurfaceTests(DemoGateway demo) : IClassFixture<DemoGateway>
 {
     private const string NodeFolder = "src/AiGateway.Tests/EndToEnd/node";
+    private const long Granted = 100_000;
+
+    private readonly string user = demo.NextUser();
+
+    private string Address => demo.Process.BaseAddress.ToString().TrimEnd('/');
 
     [Theory]
     [InlineData("")]
@@ -21,9 +26,9 @@ public sealed class OfficialSdkSurfaceTests
     [InlineData("/v1/")]
     public async Task The_dotnet_client_gets_responses_streams_and_embeddings(string ending)
     {
-        await using var demo = await DemoGateway.StartAsync();
-        var endpoint = new Uri(demo.Address + ending);
-        var responses = new ResponsesClient(new ApiKeyCredential(demo.Key), new ResponsesClientOptions { Endpoint = endpoint });
+        var key = (await NewUserAsync()).Secret;
+        var endpoint = new Uri(Address + ending);
+        var responses = new ResponsesClient(new ApiKeyCredential(key), new ResponsesClientOptions { Endpoint = endpoint });
         var cancel = TestContext.Current.CancellationToken;
 
         ResponseResult whole = await responses.CreateResponseAsync("gpt-4o", "Hello there", cancellationToken: cancel);
@@ -37,11 +42,11 @@ public sealed class OfficialSdkSurfaceTests
         }
         Assert.Equal(whole.GetOutputText(), text);
 
-        var embeddings = new EmbeddingClient("text-embedding-3-small", new ApiKeyCredential(demo.Key), new OpenAIClientOptions { Endpoint = endpoint });
+        var embeddings = new EmbeddingClient("text-embedding-3-small", new ApiKeyCredential(key), new OpenAIClientOptions { Endpoint = endpoint });
         var vectors = await embeddings.GenerateEmbeddingsAsync(["Hello there"], cancellationToken: cancel);
         Assert.NotEmpty(vectors.Value[0].ToFloats().ToArray());
 
-        await demo.ChargedAsync(whole.Usage.TotalTokenCount, total, vectors.Value.Usage.TotalTokenCount);
+        await ChargedAsync(whole.Usage.TotalTokenCount, total, vectors.Value.Usage.TotalTokenCount);
     }
 
     [Theory]
@@ -52,10 +57,10 @@ public sealed class OfficialSdkSurfaceTests
     public async Task The_node_client_gets_responses_streams_and_embeddings(string ending)
     {
         var folder = NodePackages.Require(NodeFolder, "openai");
-        await using var demo = await DemoGateway.StartAsync();
+        var key = (await NewUserAsync()).Secret;
         var output = await NodePackages.RunAsync(folder, "sdk.mjs", new Dictionary<string, string>
         {
-            ["GATEWAY_BASE_URL"] = demo.Address + ending, ["GATEWAY_KEY"] = demo.Key, ["SCENARIO"] = "surface",
+            ["GATEWAY_BASE_URL"] = Address + ending, ["GATEWAY_KEY"] = key, ["SCENARIO"] = "surface",
         });
         using var document = JsonDocument.Parse(output);
         var seen = document.RootElement;
@@ -64,51 +69,22 @@ public sealed class OfficialSdkSurfaceTests
         Assert.Equal(text.GetString(), seen.GetProperty("streamed").GetString());
         Assert.True(seen.GetProperty("dimensions").GetInt32() > 0);
         Assert.Equal(3, seen.GetProperty("requests").GetInt32());
-        await demo.ChargedAsync([.. seen.GetProperty("totals").EnumerateArray().Select(total => total.GetInt64())]);
+        await ChargedAsync([.. seen.GetProperty("totals").EnumerateArray().Select(total => total.GetInt64())]);
     }
 
-    /// <summary>A gateway without settings: its demo provider answers.</summary>
-    private sealed class DemoGateway : IAsyncDisposable
+    private async Task<MadeKey> NewUserAsync()
     {
-        private const long Granted = 100_000;
+        await demo.Admin.CreateUserAsync(user);
+        await demo.Admin.GrantAsync(user, Granted, user);
+        return await demo.Admin.CreateKeyAsync("user", user);
+    }
 
-        private readonly TempFolder folder = new();
-        private readonly GatewayProcess process;
-
-        private DemoGateway() => process = new GatewayProcess(folder.Root, new Dictionary<string, string>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development", ["Admin__Key"] = RunningGateway.AdminKey,
-        });
-
-        public string Address => process.BaseAddress.ToString().TrimEnd('/');
-
-        public string Key { get; private set; } = "";
-
-        private AdminClient Admin => new(process.Client, RunningGateway.AdminKey);
-
-        public static async Task<DemoGateway> StartAsync()
-        {
-            var demo = new DemoGateway();
-            await demo.process.StartAsync();
-            await demo.Admin.CreateUserAsync("anna");
-            await demo.Admin.GrantAsync("anna", Granted, "test:anna");
-            demo.Key = (await demo.Admin.CreateKeyAsync("user", "anna")).Secret;
-            return demo;
-        }
-
-        /// <summary>Each call was charged what its client was told.</summary>
-        public async Task ChargedAsync(params IReadOnlyList<long> totals)
-        {
-            Assert.DoesNotContain(0, totals);
-            var rows = await Admin.ChargesAsync("anna", totals.Count);
-            Assert.Equal(totals.Order(), rows.Select(row => row.GetProperty("tokens_used").GetInt64()).Order());
-            Assert.Equal(Granted - totals.Sum(), await Admin.TokensOfAsync("anna"));
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await process.DisposeAsync();
-            folder.Dispose();
-        }
+    /// <summary>Each call was charged what its client was told.</summary>
+    private async Task ChargedAsync(params IReadOnlyList<long> totals)
+    {
+        Assert.DoesNotContain(0, totals);
+        var rows = await demo.Admin.ChargesAsync(user, totals.Count);
+        Assert.Equal(totals.Order(), rows.Select(row => row.GetProperty("tokens_used").GetInt64()).Order());
+        Assert.Equal(Granted - totals.Sum(), await demo.Admin.TokensOfAsync(user));
     }
 }

@@ -9,16 +9,18 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>The official clients, unchanged but for the base URL: answers, streams, and the error types that callers catch.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class OfficialSdkTests
+public sealed class OfficialSdkTests(SharedGateway shared) : IClassFixture<SharedGateway>
 {
+    private readonly string anna = shared.NextUser();
+
     private const string NodeFolder = "src/AiGateway.Tests/EndToEnd/node";
     private const string WrongKey = "agw_usr_0000000000_wrongwrongwrongwrongwrongwrong";
 
     [Fact]
     public async Task The_dotnet_client_chats_and_streams()
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        var (chat, _) = DotNetClient(gateway, (await gateway.NewUserAsync("anna", 100_000)).Secret);
+        var gateway = shared.Fresh();
+        var (chat, _) = DotNetClient(gateway, (await gateway.NewUserAsync(anna, 100_000)).Secret);
         ChatCompletion whole = await chat.CompleteChatAsync([new UserChatMessage("Hello")], cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(FakeChat.TotalTokens, whole.Usage.TotalTokenCount);
         // This client asks for usage in its streams by itself.
@@ -26,14 +28,14 @@ public sealed class OfficialSdkTests
         await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage("Hello")], cancellationToken: TestContext.Current.CancellationToken))
             total = update.Usage?.TotalTokenCount ?? total;
         Assert.Equal(FakeChat.TotalTokens, total);
-        await gateway.Admin.ChargesAsync("anna", 2);
-        Assert.Equal(100_000 - 2 * FakeChat.TotalTokens, await gateway.Admin.TokensOfAsync("anna"));
+        await gateway.Admin.ChargesAsync(anna, 2);
+        Assert.Equal(100_000 - 2 * FakeChat.TotalTokens, await gateway.Admin.TokensOfAsync(anna));
     }
 
     [Fact]
     public async Task The_dotnet_client_sees_401_for_a_wrong_key_and_asks_once()
     {
-        await using var gateway = await RunningGateway.StartAsync();
+        var gateway = shared.Fresh();
         await DotNetClientFailsAsync(gateway, WrongKey, 401, "invalid_api_key");
         Assert.Equal(0, gateway.Provider.Count);
     }
@@ -41,8 +43,8 @@ public sealed class OfficialSdkTests
     [Fact]
     public async Task The_dotnet_client_sees_402_for_an_empty_balance_and_asks_once()
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        await DotNetClientFailsAsync(gateway, (await gateway.NewUserAsync("anna", 0)).Secret, 402, "insufficient_tokens");
+        var gateway = shared.Fresh();
+        await DotNetClientFailsAsync(gateway, (await gateway.NewUserAsync(anna, 0)).Secret, 402, "insufficient_tokens");
         Assert.Equal(0, gateway.Provider.Count);
     }
 
@@ -50,7 +52,7 @@ public sealed class OfficialSdkTests
     public async Task The_dotnet_client_sees_429_for_a_used_up_hour()
     {
         await using var gateway = await RunningGateway.StartAsync(RunningGateway.HourlyLimit(1));
-        var key = await gateway.NewUserAsync("anna", 100_000);
+        var key = await gateway.NewUserAsync(anna, 100_000);
         (await gateway.Caller(key).ChatAsync("""{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}]}""")).Dispose();
         // Without its own retries: it does not know x-should-retry and would only ask four times.
         await DotNetClientFailsAsync(gateway, key.Secret, 429, "rate_limit_exceeded", retries: 0);
@@ -61,8 +63,8 @@ public sealed class OfficialSdkTests
     public async Task The_node_client_chats_and_streams()
     {
         var folder = NodePackages.Require(NodeFolder, "openai");
-        await using var gateway = await RunningGateway.StartAsync();
-        var key = (await gateway.NewUserAsync("anna", 100_000)).Secret;
+        var gateway = shared.Fresh();
+        var key = (await gateway.NewUserAsync(anna, 100_000)).Secret;
 
         var whole = await NodeAsync(folder, gateway, key, "chat");
         Assert.Equal(FakeChat.TotalTokens, whole.GetProperty("total").GetInt32());
@@ -75,14 +77,14 @@ public sealed class OfficialSdkTests
 
         var told = await NodeAsync(folder, gateway, key, "streamWithUsage");
         Assert.Equal(FakeChat.TotalTokens, told.GetProperty("total").GetInt32());
-        Assert.Equal(3, (await gateway.Admin.ChargesAsync("anna", 3)).Count);
+        Assert.Equal(3, (await gateway.Admin.ChargesAsync(anna, 3)).Count);
     }
 
     [Fact]
     public async Task The_node_client_throws_its_authentication_error_for_a_wrong_key()
     {
         var folder = NodePackages.Require(NodeFolder, "openai");
-        await using var gateway = await RunningGateway.StartAsync();
+        var gateway = shared.Fresh();
         NodeFailed(await NodeAsync(folder, gateway, WrongKey, "chat"), "AuthenticationError", 401, "invalid_api_key");
     }
 
@@ -92,8 +94,8 @@ public sealed class OfficialSdkTests
     public async Task The_node_client_throws_402_for_an_empty_balance_and_asks_once(string scenario)
     {
         var folder = NodePackages.Require(NodeFolder, "openai");
-        await using var gateway = await RunningGateway.StartAsync();
-        var key = (await gateway.NewUserAsync("anna", 0)).Secret;
+        var gateway = shared.Fresh();
+        var key = (await gateway.NewUserAsync(anna, 0)).Secret;
         NodeFailed(await NodeAsync(folder, gateway, key, scenario), "APIError", 402, "insufficient_tokens");
         Assert.Equal(0, gateway.Provider.Count);
     }
@@ -103,7 +105,7 @@ public sealed class OfficialSdkTests
     {
         var folder = NodePackages.Require(NodeFolder, "openai");
         await using var gateway = await RunningGateway.StartAsync(RunningGateway.HourlyLimit(1));
-        var key = (await gateway.NewUserAsync("anna", 100_000)).Secret;
+        var key = (await gateway.NewUserAsync(anna, 100_000)).Secret;
         await NodeAsync(folder, gateway, key, "chat");
         NodeFailed(await NodeAsync(folder, gateway, key, "chat"), "RateLimitError", 429, "rate_limit_exceeded");
         Assert.Equal(1, gateway.Provider.Count);

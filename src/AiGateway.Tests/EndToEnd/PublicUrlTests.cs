@@ -12,7 +12,7 @@ public sealed class PublicUrlTests(PublicUrlTests.BehindAProxy behind) : IClassF
 
     public sealed class BehindAProxy : SharedGateway
     {
-        private protected override Dictionary<string, string> Settings => new() { ["Server__PublicUrl"] = Public };
+        private protected override Task<RunningGateway> StartAsync() => RunningGateway.StartAsync(new Dictionary<string, string> { ["Server__PublicUrl"] = Public });
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

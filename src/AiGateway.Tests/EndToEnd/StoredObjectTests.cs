@@ -1,17 +1,20 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using AiGateway.Tests.Support;
 
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>All callers share one account at the provider: what one of them stores there, no other reads, deletes or goes on from.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class StoredObjectTests
+public sealed partial class StoredObjectTests(SharedBusyGateway shared) : IClassFixture<SharedBusyGateway>
 {
+    private readonly string annas = shared.NextUser(), bens = shared.NextUser();
+
     [Fact]
     public async Task A_user_goes_on_from_his_own_response_and_from_nobody_elses()
     {
-        await using var gateway = await StartAsync();
-        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        var gateway = Fresh();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync(annas, 100_000)), gateway.Caller(await gateway.NewUserAsync(bens, 100_000)));
         Assert.Equal(HttpStatusCode.OK, await RespondAsync(anna, """{"model":"gpt-4.1","input":"Hello"}"""));
         var sent = gateway.Provider.Count;
         Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, Next("resp_1")));
@@ -25,8 +28,8 @@ public sealed class StoredObjectTests
     [Fact]
     public async Task A_reference_that_servers_may_read_in_two_ways_is_nobodys()
     {
-        await using var gateway = await StartAsync();
-        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        var gateway = Fresh();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync(annas, 100_000)), gateway.Caller(await gateway.NewUserAsync(bens, 100_000)));
         Assert.Equal(HttpStatusCode.OK, await RespondAsync(anna, """{"model":"gpt-4.1","input":"Hello"}"""));
         Assert.Equal(HttpStatusCode.OK, await RespondAsync(ben, """{"model":"gpt-4.1","input":"Hello"}"""));
         var sent = gateway.Provider.Count;
@@ -45,23 +48,23 @@ public sealed class StoredObjectTests
     [Fact]
     public async Task A_conversation_belongs_to_the_user_whom_an_app_first_named_it_for()
     {
-        await using var gateway = await StartAsync();
-        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        var gateway = Fresh();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync(annas, 100_000)), gateway.Caller(await gateway.NewUserAsync(bens, 100_000)));
         var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
         const string ask = """{"model":"gpt-4.1","input":"x","conversation":{"id":"conv_9"}}""";
         Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(anna, ask));
-        Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, "anna"));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, annas));
         Assert.Equal(HttpStatusCode.OK, await RespondAsync(anna, ask));
         Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, ask));
-        Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, "ben"));
+        Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, bens));
         Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, ask));
     }
 
     [Fact]
     public async Task A_user_names_stored_objects_that_an_app_named_for_him_and_no_others()
     {
-        await using var gateway = await StartAsync();
-        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync("anna", 100_000)), gateway.Caller(await gateway.NewUserAsync("ben", 100_000)));
+        var gateway = Fresh();
+        var (anna, ben) = (gateway.Caller(await gateway.NewUserAsync(annas, 100_000)), gateway.Caller(await gateway.NewUserAsync(bens, 100_000)));
         var app = gateway.Caller(await gateway.AppAsync());
         foreach (var named in (string[])
             [
@@ -78,7 +81,7 @@ public sealed class StoredObjectTests
             var sent = gateway.Provider.Count;
             Assert.Equal((ask, HttpStatusCode.Forbidden), (ask, await RespondAsync(anna, ask)));
             Assert.Equal(sent, gateway.Provider.Count);
-            Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, "anna"));
+            Assert.Equal(HttpStatusCode.OK, await RespondAsync(app, ask, annas));
             Assert.Equal((ask, HttpStatusCode.OK), (ask, await RespondAsync(anna, ask)));
             Assert.Equal(HttpStatusCode.Forbidden, await RespondAsync(ben, ask));
         }
@@ -89,8 +92,8 @@ public sealed class StoredObjectTests
     [Fact]
     public async Task Who_goes_on_before_his_streams_charge_is_written_is_waited_for()
     {
-        await using var gateway = await StartAsync();
-        var anna = gateway.Caller(await gateway.NewUserAsync("anna", 100_000));
+        var gateway = Fresh();
+        var anna = gateway.Caller(await gateway.NewUserAsync(annas, 100_000));
         var closing = new Gate();
         gateway.Provider.Enqueue(FakeAnswer.Events(
             FakePiece.Of("event: response.completed\ndata: {\"type\":\"response.completed\",\"response\":{\"id\":\"resp_quick\",\"status\":\"completed\",\"model\":\"gpt-4.1\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2,\"total_tokens\":3}}}\n\n"),
@@ -106,8 +109,8 @@ public sealed class StoredObjectTests
     [Fact]
     public async Task A_user_key_reaches_no_stored_object()
     {
-        await using var gateway = await StartAsync();
-        var anna = gateway.Caller(await gateway.NewUserAsync("anna", 100_000));
+        var gateway = Fresh();
+        var anna = gateway.Caller(await gateway.NewUserAsync(annas, 100_000));
         foreach (var call in (string[])
             [
                 "GET responses/resp_1", "DELETE responses/resp_1", "POST responses/resp_1/cancel", "GET responses/resp_1/input_items",
@@ -128,7 +131,7 @@ public sealed class StoredObjectTests
     [Fact]
     public async Task The_provider_accounts_own_administration_never_leaves()
     {
-        await using var gateway = await StartAsync();
+        var gateway = Fresh();
         var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
         foreach (var path in (string[])["/v1/organization/usage/completions", "/organization/costs", "/v1//organization/users", "/v1/ORGANIZATION/admin_api_keys", "/v1/x/../organization/users"])
         {
@@ -140,18 +143,24 @@ public sealed class StoredObjectTests
 
     private static string Next(string id) => $$"""{"model":"gpt-4.1","input":"And then?","previous_response_id":"{{id}}"}""";
 
-    private static async Task<RunningGateway> StartAsync()
+    private RunningGateway Fresh()
     {
-        var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit());
+        var gateway = shared.Fresh();
         var made = 0;
-        gateway.Provider.Answer = _ => FakeAnswer.Json(
-            $$$"""{"id":"resp_{{{Interlocked.Increment(ref made)}}}","object":"response","status":"completed","model":"gpt-4.1","output":[],"usage":{"input_tokens":10,"output_tokens":5,"total_tokens":15}}""");
+        gateway.Provider.Answer = _ => FakeAnswer.Json(Own(
+            $$$"""{"id":"resp_{{{Interlocked.Increment(ref made)}}}","object":"response","status":"completed","model":"gpt-4.1","output":[],"usage":{"input_tokens":10,"output_tokens":5,"total_tokens":15}}"""));
         return gateway;
     }
 
-    private static async Task<HttpStatusCode> RespondAsync(CallerClient caller, string json, string? user = null)
+    /// <summary>Whoever names an object first owns it for ever: each test has objects of its own.</summary>
+    private string Own(string json) => ObjectId().Replace(json, $"$0_{annas}");
+
+    [GeneratedRegex("(?<=\"[^\"]*[a-z][_-])[0-9](?=\")")]
+    private static partial Regex ObjectId();
+
+    private async Task<HttpStatusCode> RespondAsync(CallerClient caller, string json, string? user = null)
     {
-        using var request = caller.Request(HttpMethod.Post, "/v1/responses", json);
+        using var request = caller.Request(HttpMethod.Post, "/v1/responses", Own(json));
         if (user is not null)
             request.Headers.Add("X-AiGateway-User", user);
         using var answer = await caller.SendAsync(request);

@@ -10,8 +10,10 @@ namespace AiGateway.Tests.EndToEnd;
 /// goes up is what he sent but for the one field. Cases: stream-options.txt; what stands as ⟦his→ours⟧ is the one stretch that differs.
 /// </summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class StreamOptionsTests
+public sealed class StreamOptionsTests(SharedBusyGateway shared) : IClassFixture<SharedBusyGateway>
 {
+    private readonly string anna = shared.NextUser();
+
     private const string Chat = """ "messages":[{"role":"user","content":"Hello"}],"max_tokens":50 """, Completion = """ "prompt":"Hello","max_tokens":50 """;
 
     /// <summary>Headers that belong to a connection or to a credential.</summary>
@@ -22,9 +24,9 @@ public sealed class StreamOptionsTests
     [InlineData("/v1/completions", Completion)]
     public async Task The_stream_is_metered_and_nobody_notices(string path, string ask)
     {
-        await using var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit());
+        var gateway = shared.Fresh();
         gateway.Provider.Answer = Answer;
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 10_000_000));
+        var caller = gateway.Caller(await gateway.NewUserAsync(anna, 10_000_000));
         var cases = Cases(ask).ToList();
         Assert.True(cases.Count >= 25);
         foreach (var (sent, expected) in cases)
@@ -53,15 +55,15 @@ public sealed class StreamOptionsTests
     [InlineData("{\"include_usage\":\"yes\"}")]
     public async Task Options_that_a_provider_refuses_are_left_to_it_to_refuse(string options)
     {
-        await using var gateway = await RunningGateway.StartAsync();
+        var gateway = shared.Fresh();
         gateway.Provider.Answer = _ => FakeAnswer.Error(400, "invalid_request_error", "invalid_type", "No such options.");
-        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 100_000));
+        var caller = gateway.Caller(await gateway.NewUserAsync(anna, 100_000));
         var sent = $$"""{"model":"gpt-4o","stream":true,"stream_options":{{options}},{{Chat}}}""";
         using var got = await caller.ChatAsync(sent);
         Assert.Equal(400, (int)got.StatusCode);
         Assert.Equal(sent, gateway.Provider.Requests[^1].Text);
         await gateway.NothingHeldAsync();
-        Assert.Equal(100_000, await gateway.Admin.TokensOfAsync("anna"));
+        Assert.Equal(100_000, await gateway.Admin.TokensOfAsync(anna));
     }
 
     private static IEnumerable<(string Sent, string Expected)> Cases(string ask) =>

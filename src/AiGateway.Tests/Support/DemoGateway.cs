@@ -8,6 +8,7 @@ public sealed class DemoGateway : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
     private GatewayProcess? process;
+    private int users;
 
     internal GatewayProcess Process => process ?? throw new InvalidOperationException("Not started.");
 
@@ -16,6 +17,9 @@ public sealed class DemoGateway : IAsyncLifetime
     internal string Folder => folder.Root;
 
     internal LedgerTable Table => new(folder.File("gateway.db"));
+
+    /// <summary>A user id that no other test has, and no user of the demo.</summary>
+    public string NextUser() => $"user-{Interlocked.Increment(ref users)}";
 
     /// <summary>A second node, or the same again after a restart, on the same database.</summary>
     internal GatewayProcess Another() => new(folder.Root, Environment);

@@ -49,6 +49,15 @@ internal sealed class FakeProvider : IAsyncDisposable
 
     public void ClearQueue() => queued.Clear();
 
+    /// <summary>As it was at first: for the next test of a class that shares it.</summary>
+    public void Forget()
+    {
+        queued.Clear();
+        received.Clear();
+        (Answer, Session, Handler) = (FakeChat.Answer, null, null);
+        Volatile.Write(ref mostAtOnce, Running);
+    }
+
     public static async Task<FakeProvider> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "FakeProvider" });
