@@ -81,7 +81,7 @@ public sealed class ContainerTests
         foreach (var gateway in Gateways())
         {
             var values = Map(gateway["environment"]).ToDictionary(
-                variable => variable.Key.Replace("__", ":", StringComparison.Ordinal), variable => (string?)Regex.Replace(Text(variable.Value), @"\$\{(\w+)(:[-?][^}]*)?\}", "sk_0123456789abcdef"));
+                variable => variable.Key.Replace("__", ":", StringComparison.Ordinal), variable => (string?)Regex.Replace(Text(variable.Value), @"\$\{(\w+)(:[-?][^}]*)?\}", set => set.Groups[1].Value.EndsWith("_URL", StringComparison.Ordinal) ? "https://gw.example.com" : "sk_0123456789abcdef"));
             var (settings, problems) = SettingsReader.Read(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), isProduction: true);
             Assert.DoesNotContain(problems, problem => !problem.StartsWith("config/", StringComparison.Ordinal));
             Assert.Equal("SqlServer", settings.Ledger.Provider.ToString());
