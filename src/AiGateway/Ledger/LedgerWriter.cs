@@ -26,6 +26,9 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
     // Two nodes that deadlock again and again get out of step by these pauses; more often is a fault, not a race.
     private const int MaxConflicts = 10, MaxUnknownCommits = 3, LongestPauseMs = 40;
 
+    // So many moves in one batch are no chance; so many turns are enough for half of them to come back (docs/decisions/0017).
+    private const int Crowd = 4, TurnsGiven = 16;
+
     private readonly Channel<QueuedMove> _queue = Channel.CreateBounded<QueuedMove>(new BoundedChannelOptions(QueueCap)
     {
         SingleReader = true,
@@ -197,7 +200,11 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         try
         {
             while (WaitForMoves())
-                WriteAsync(Take(BatchCap), _abandoned.Token).AsTask().GetAwaiter().GetResult();
+            {
+                var batch = Take(BatchCap);
+                WriteAsync(batch, _abandoned.Token).AsTask().GetAwaiter().GetResult();
+                LetComeBack(batch.Count);
+            }
         }
         catch (OperationCanceledException) when (_abandoned.IsCancellationRequested)
         {
@@ -213,6 +220,18 @@ internal sealed class LedgerWriter(LedgerStore store, LedgerOptions options, Tim
         {
             _ended.TrySetResult();
         }
+    }
+
+    /// <summary>
+    /// A crowd that was just answered asks again at once, and a batch begun for the first of them would cost the disk as much as one for all.
+    /// So it goes first where it wants the core that this thread is on; where nobody waits for a core, no time passes.
+    /// </summary>
+    private void LetComeBack(int answered)
+    {
+        if (answered < Crowd)
+            return;
+        for (var turn = 0; turn < TurnsGiven && _queue.Reader.Count < answered / 2; turn++)
+            Thread.Yield();
     }
 
     /// <summary>Sleeps at once where there is nothing to do: a thread that spins for work takes a core from those who bring it.</summary>
