@@ -101,11 +101,8 @@ internal sealed class KeyStore(Connections database, KeyListVersion version, Tim
     {
         await using var connection = await database.OpenAsync(cancel);
         await using var command = connection.Statement(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var keys = new List<KeyInfo>();
-        while (keys.Count < limit && await reader.ReadAsync(cancel))
-            keys.Add(new KeyInfo(reader.GetString(0), (KeyKind)reader.GetInt32(1), Text(reader, 2), reader.GetString(3), reader.GetInt64(4), Number(reader, 5), Number(reader, 6), Models(Text(reader, 7))));
-        return keys;
+        return await command.FirstAsync(limit,
+            row => new KeyInfo(row.GetString(0), (KeyKind)row.GetInt32(1), Text(row, 2), row.GetString(3), row.GetInt64(4), Number(row, 5), Number(row, 6), Models(Text(row, 7))), cancel);
     }
 
     /// <summary>As the table keeps them, with commas between.</summary>

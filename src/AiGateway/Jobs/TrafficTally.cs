@@ -80,7 +80,7 @@ internal sealed class TrafficTally(Connections database, TimeProvider time, ILog
                 Count((kind, code.Length > LongestCode ? code[..LongestCode] : code), count);
     }
 
-    private void Count((string Kind, string Code) what, long count)
+    internal void Count((string Kind, string Code) what, long count)
     {
         lock (_counting)
             _counts[what] = _counts.GetValueOrDefault(what) + count;

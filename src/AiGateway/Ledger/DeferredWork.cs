@@ -76,11 +76,7 @@ internal sealed class DeferredWork(Connections database, LedgerOptions options, 
     private static async Task<List<(DeferredItem Item, long SeenAt)>> DueAsync(DbConnection connection, long now, int atMost, CancellationToken cancel)
     {
         await using var command = connection.Statement($"{Select} AND o.next_look_at <= @now ORDER BY o.next_look_at", ("@now", now));
-        var due = new List<(DeferredItem, long)>();
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (due.Count < atMost && await reader.ReadAsync(cancel))
-            due.Add((Item(reader), reader.GetInt64(11)));
-        return due;
+        return await command.FirstAsync(atMost, row => (Item(row), row.GetInt64(11)), cancel);
     }
 
     private static DeferredItem Item(DbDataReader row) => new(

@@ -77,16 +77,8 @@ internal sealed class HoldRetention(Connections database, Leases leases, TimePro
     {
         await using var command = connection.Statement(
             "SELECT request_id, state, closed_at FROM token_holds WHERE account_id = @account AND request_id > @after ORDER BY request_id", ("@account", account), ("@after", after));
-        await using var reader = await command.ExecuteReaderAsync(stop);
-        var (last, old, seen) = (after, 0, 0);
-        while (seen < LookedAtAtOnce && await reader.ReadAsync(stop))
-        {
-            last = reader.GetString(0);
-            seen++;
-            if (reader.GetInt32(1) >= (int)HoldState.Settled && reader.GetInt64(2) <= until)
-                old++;
-        }
-        return (last, old, seen);
+        var seen = await command.FirstAsync(LookedAtAtOnce, row => (Id: row.GetString(0), State: row.GetInt32(1), ClosedAt: row.GetInt64(2)), stop);
+        return (seen.Count == 0 ? after : seen[^1].Id, seen.Count(hold => hold.State >= (int)HoldState.Settled && hold.ClosedAt <= until), seen.Count);
     }
 
     private static async Task<int> DeleteAsync(DbConnection connection, long account, string after, string last, long until, CancellationToken stop)

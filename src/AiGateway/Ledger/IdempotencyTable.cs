@@ -87,11 +87,7 @@ internal sealed class IdempotencyTable(Connections database) : IDisposable
     {
         await using var connection = await database.OpenAsync(cancel);
         await using var command = connection.Statement("SELECT created_at FROM idempotent_answers WHERE created_at <= @until ORDER BY created_at", ("@until", createdUntil));
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        long? last = null;
-        for (var seen = 0; seen < atMost && await reader.ReadAsync(cancel); seen++)
-            last = reader.GetInt64(0);
-        return last;
+        return (await command.FirstAsync(atMost, row => (long?)row.GetInt64(0), cancel)).LastOrDefault();
     }
 
     private async Task<int> WriteAsync(string sql, CancellationToken cancel, params (string, object?)[] parameters)

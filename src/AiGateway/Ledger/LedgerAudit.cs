@@ -45,9 +45,8 @@ internal sealed class LedgerAudit(LedgerStore store, TimeProvider time)
     private static async Task CheckAsync(ReadSnapshot snapshot, AuditRule rule, List<Violation> violations, CancellationToken cancel)
     {
         await using var command = snapshot.Command(rule.Sql);
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        for (var named = 0; named < AuditRules.NamedAtMost && await reader.ReadAsync(cancel); named++)
-            violations.Add(new Violation(rule.Invariant, reader.GetInt64(0), $"{rule.Row} {Text(reader, 1)}", rule.Rule, Text(reader, 2), Text(reader, 3)));
+        violations.AddRange(await command.FirstAsync(AuditRules.NamedAtMost,
+            row => new Violation(rule.Invariant, row.GetInt64(0), $"{rule.Row} {Text(row, 1)}", rule.Rule, Text(row, 2), Text(row, 3)), cancel));
     }
 
     private static string Text(DbDataReader reader, int column) =>

@@ -14,8 +14,23 @@ internal sealed class SqlServerLedgerStore(SqlServerSource source) : LedgerStore
 
     public override int BatchCap => 512;
 
-    public override async ValueTask<LedgerTransaction> BeginAsync(int patienceMs, CancellationToken cancel) =>
-        new SqlServerLedgerTransaction(this, await ConnectionAsync(patienceMs, cancel), patienceMs);
+    public override async ValueTask<LedgerTransaction> BeginAsync(int patienceMs, CancellationToken cancel)
+    {
+        // A kept connection may have died since the last batch, of a failover or of a firewall: nothing was sent over it yet, so a new one does as well.
+        if (_connection is { State: ConnectionState.Open } kept && await TryBeginAsync(kept, cancel) is { } begun)
+            return new SqlServerLedgerTransaction(this, kept, begun, patienceMs);
+        Drop();
+        var connection = await ConnectionAsync(patienceMs, cancel);
+        try
+        {
+            return new SqlServerLedgerTransaction(this, connection, await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel), patienceMs);
+        }
+        catch (Exception broken) when (broken is DbException or InvalidOperationException)
+        {
+            Drop();
+            throw new StoreUnavailableException($"The ledger's database cannot begin: {broken.Message}", broken);
+        }
+    }
 
     public override async Task<DueWork> FindDueAsync(long nowMs, int limit, CancellationToken cancel)
     {
@@ -76,12 +91,22 @@ internal sealed class SqlServerLedgerStore(SqlServerSource source) : LedgerStore
         _connection = null;
     }
 
+    /// <returns>Null: the connection is of no use any more.</returns>
+    private static async Task<DbTransaction?> TryBeginAsync(DbConnection connection, CancellationToken cancel)
+    {
+        try
+        {
+            return await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel);
+        }
+        catch (Exception broken) when (broken is DbException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A server that is slow to answer is not waited for beyond the patience, yet the connection goes on being made for the next batch.</summary>
     private async Task<DbConnection> ConnectionAsync(int patienceMs, CancellationToken cancel)
     {
-        if (_connection is { State: ConnectionState.Open } open)
-            return open;
-        Drop();
         var opening = _opening ??= source.OpenAsync(CancellationToken.None);
         try
         {

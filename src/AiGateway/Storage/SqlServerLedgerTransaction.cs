@@ -9,18 +9,17 @@ namespace AiGateway.Storage;
 /// What nobody announced costs a round trip of its own. The transaction is the driver's: a statement with parameters is run as a procedure,
 /// and the server refuses one that leaves with more or fewer transactions than it found (error 266).
 /// </summary>
-internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbConnection connection, int patienceMs) : LedgerTransaction
+internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbConnection connection, DbTransaction transaction, int patienceMs) : LedgerTransaction
 {
     // A disk that stalls for so long is better answered by running the batch again, which tells what became of it.
     private const int WriteSeconds = 10;
 
     private SqlServerRows _rows = SqlServerRows.None;
-    private DbTransaction? _transaction;
     private bool _broken;
 
     public override async ValueTask PrefetchAsync(LedgerNeeds needs, CancellationToken cancel)
     {
-        await using var command = await BegunAsync(SqlServerLoad.Command(connection, needs, patienceMs), cancel);
+        await using var command = Within(SqlServerLoad.Command(connection, needs, patienceMs));
         _rows = await TryAsync("reading", mayBeCommitted: false, async () => await SqlServerLoad.ReadAsync(command, needs, cancel), cancel);
     }
 
@@ -61,14 +60,13 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
 
     public override async ValueTask WriteAsync(LedgerChanges changes, CancellationToken cancel)
     {
-        await using var command = await BegunAsync(SqlServerWrite.Command(connection, changes), cancel);
+        await using var command = Within(SqlServerWrite.Command(connection, changes, patienceMs));
         command.CommandTimeout = WriteSeconds;
         await TryAsync("writing", mayBeCommitted: false, () => command.ExecuteNonQueryAsync(cancel), cancel);
     }
 
     public override async ValueTask CommitAsync(CancellationToken cancel)
     {
-        var transaction = _transaction ?? throw new InvalidOperationException("Nothing was begun.");
         await TryAsync("committing", mayBeCommitted: true, async () =>
         {
             await transaction.CommitAsync(cancel);
@@ -80,8 +78,7 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     {
         try
         {
-            if (_transaction is not null)
-                await _transaction.DisposeAsync();
+            await transaction.DisposeAsync();
         }
         catch (Exception error) when (error is DbException or InvalidOperationException)
         {
@@ -95,7 +92,7 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     /// <summary>Locks and fetches what was not announced; later accounts may have lower ids then, and a deadlock is answered like any other.</summary>
     private async ValueTask MoreAsync(LedgerNeeds needs, CancellationToken cancel)
     {
-        await using var command = await BegunAsync(SqlServerLoad.Command(connection, needs, patienceMs), cancel);
+        await using var command = Within(SqlServerLoad.Command(connection, needs, patienceMs));
         _rows = _rows.With(await TryAsync("reading", mayBeCommitted: false, async () => await SqlServerLoad.ReadAsync(command, needs, cancel), cancel));
     }
 
@@ -106,7 +103,7 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     private async ValueTask<IReadOnlyList<TRow>> AllAsync<TRow>(
         SqlServerTable<TRow> table, string where, Func<DbDataReader, TRow> read, CancellationToken cancel, params (string, object?)[] values)
     {
-        await using var command = await BegunAsync(connection.Statement($"SELECT {table.Columns("t")} FROM {table.Name} AS t WITH (UPDLOCK, ROWLOCK) WHERE {where};", values), cancel);
+        await using var command = Within(connection.Statement($"{SqlServerLoad.Terms(patienceMs)}SELECT {table.Columns("t")} FROM {table.Name} AS t WITH (UPDLOCK, ROWLOCK) WHERE {where};", values));
         return await TryAsync("reading", mayBeCommitted: false, async () =>
         {
             await using var reader = await command.ExecuteReaderAsync(cancel);
@@ -121,16 +118,14 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
     {
         if (fetched.TryDequeue(out var id))
             return id;
-        await using var command = await BegunAsync(connection.Statement($"SELECT NEXT VALUE FOR {sequence};"), cancel);
+        await using var command = Within(connection.Statement($"SELECT NEXT VALUE FOR {sequence};"));
         return await TryAsync("reading", mayBeCommitted: false,
             async () => await command.ExecuteScalarAsync(cancel) is long next ? next : throw new InvalidOperationException($"{sequence} gave no number."), cancel);
     }
 
-    /// <summary>The command in this batch's transaction, which begins with the first one.</summary>
-    private async ValueTask<DbCommand> BegunAsync(DbCommand command, CancellationToken cancel)
+    private DbCommand Within(DbCommand command)
     {
-        _transaction ??= await TryAsync("beginning", mayBeCommitted: false, async () => await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancel), cancel);
-        command.Transaction = _transaction;
+        command.Transaction = transaction;
         return command;
     }
 
@@ -148,6 +143,12 @@ internal sealed class SqlServerLedgerTransaction(SqlServerLedgerStore store, DbC
             if (ReferenceEquals(fault, error))
                 throw;
             throw fault;
+        }
+        catch (InvalidOperationException gone) when (connection.State != ConnectionState.Open)
+        {
+            // The driver's word for a connection that it has given up since.
+            _broken = true;
+            throw new StoreUnavailableException($"The ledger's database went away while {doing}: {gone.Message}", gone) { CommitIsUnknown = mayBeCommitted };
         }
         catch
         {

@@ -14,7 +14,7 @@ internal static class SqlServerLoad
 
     public static DbCommand Command(DbConnection connection, LedgerNeeds needs, int patienceMs)
     {
-        var sql = new StringBuilder("SET NOCOUNT ON; SET XACT_ABORT ON; ").AppendLine($"SET LOCK_TIMEOUT {patienceMs};");
+        var sql = new StringBuilder(Terms(patienceMs));
         Append(sql, needs);
         var command = connection.Statement(sql.ToString(), ("@users", Json(needs.Users.Select(user => new object[] { user.Key, user.Value ? 1 : 0 }))), ("@now", needs.NowMs));
         if (needs.Holds.Count > 0)
@@ -27,6 +27,9 @@ internal static class SqlServerLoad
         command.CommandTimeout = patienceMs / 1000 + 2;
         return command;
     }
+
+    /// <summary>What each statement begins with: a statement with parameters is run as a procedure, and the server forgets behind it what it has set.</summary>
+    public static string Terms(int patienceMs) => $"SET NOCOUNT ON; SET XACT_ABORT ON; SET LOCK_TIMEOUT {patienceMs};\n";
 
     public static async Task<SqlServerRows> ReadAsync(DbCommand command, LedgerNeeds needs, CancellationToken cancel)
     {

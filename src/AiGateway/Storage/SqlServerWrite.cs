@@ -7,10 +7,10 @@ namespace AiGateway.Storage;
 /// <summary>The statement that a batch ends with: writes table by table, account, hold, lot, ledger, key, rollup, note.</summary>
 internal static class SqlServerWrite
 {
-    public static DbCommand Command(DbConnection connection, LedgerChanges changes)
+    public static DbCommand Command(DbConnection connection, LedgerChanges changes, int patienceMs)
     {
         var command = connection.CreateCommand();
-        var sql = new StringBuilder();
+        var sql = new StringBuilder(SqlServerLoad.Terms(patienceMs));
         // By user id: two nodes that make the same accounts meet in one order.
         Insert(sql, command, SqlServerTables.Accounts, "@new_accounts", [.. changes.NewAccounts.OrderBy(account => account.UserId, StringComparer.Ordinal)]);
         Update(sql, command, SqlServerTables.Accounts, "@accounts", changes.Accounts);

@@ -16,6 +16,18 @@ internal static class Statements
         return command;
     }
 
+    /// <summary>The first rows. The rest is called off: a server's driver would fetch it all before it lets go of a reader.</summary>
+    public static async Task<List<TRow>> FirstAsync<TRow>(this DbCommand command, int atMost, Func<DbDataReader, TRow> read, CancellationToken cancel)
+    {
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var rows = new List<TRow>();
+        while (rows.Count < atMost && await reader.ReadAsync(cancel))
+            rows.Add(read(reader));
+        if (rows.Count == atMost)
+            command.Cancel();
+        return rows;
+    }
+
     public static void Add(this DbCommand command, string name, object? value)
     {
         var parameter = command.CreateParameter();

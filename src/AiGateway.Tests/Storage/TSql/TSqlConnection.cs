@@ -9,6 +9,7 @@ namespace AiGateway.Tests.Storage.TSql;
 /// <summary>A connection to a <see cref="TSqlServer"/>.</summary>
 internal sealed class TSqlConnection(TSqlServer server, string connectionString) : DbConnection
 {
+    private readonly int _cuts = server.Cuts;
     private SqliteConnection? _inner;
 
     public TSqlServer Server => server;
@@ -51,6 +52,8 @@ internal sealed class TSqlConnection(TSqlServer server, string connectionString)
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel)
     {
         server.NoteRequest();
+        if (_cuts != server.Cuts)
+            throw new TSqlException(TSqlException.ConnectionLost, "An existing connection was forcibly closed by the remote host.");
         return new TSqlTransaction(this, Inner.BeginTransaction(deferred: isolationLevel == IsolationLevel.Snapshot), isolationLevel);
     }
 

@@ -19,7 +19,7 @@ internal sealed class TSqlServer(string path)
 
     private readonly ConcurrentDictionary<string, long> _sequences = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _texts = new(StringComparer.Ordinal);
-    private int _roundTrips;
+    private int _roundTrips, _cuts;
 
     public string Path => path;
 
@@ -47,6 +47,11 @@ internal sealed class TSqlServer(string path)
         Sent.TryAdd(sql, new SentStatement(sql, [.. parameters.Cast<DbParameter>().Select(p => (p.ParameterName, TSqlTypes.Of(p)))]));
     }
 
+    /// <summary>How often the network failed: whatever was open then is dead, and shows it when it is used.</summary>
+    public int Cuts => Volatile.Read(ref _cuts);
+
+    public void CutConnections() => Interlocked.Increment(ref _cuts);
+
     public void NoteRequest() => Interlocked.Increment(ref _roundTrips);
 
     public long NextValue(string sequence) => _sequences.AddOrUpdate(sequence, 1, (_, last) => last + 1);
@@ -55,7 +60,7 @@ internal sealed class TSqlServer(string path)
 /// <summary>What a server would answer, by its number.</summary>
 internal sealed class TSqlException(int number, string message, Exception? inner = null) : DbException(message, inner)
 {
-    public const int Duplicate = 2627, NullRefused = 515, LockTimeout = 1222, NoSuchTable = 208, TransactionCount = 266, MayNotMakeDatabases = 262, CannotOpen = 4060;
+    public const int Duplicate = 2627, NullRefused = 515, LockTimeout = 1222, NoSuchTable = 208, TransactionCount = 266, MayNotMakeDatabases = 262, CannotOpen = 4060, ConnectionLost = 10054;
 
     public override int ErrorCode => number;
 }
