@@ -10,7 +10,7 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>The gateway is killed at each moment of a call that has a name; what its caller saw, what the provider served and what the books say must agree.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class KillMomentTests
+public sealed class KillMomentTests(KillMomentTests.Mortal shared) : IClassFixture<KillMomentTests.Mortal>
 {
     /// <summary>How often each moment is met; the ordinary run meets each once.</summary>
     private const string TimesVariable = "AIGATEWAY_KILL_TIMES";
@@ -110,13 +110,28 @@ public sealed class KillMomentTests
         Assert.Equal(("reported", FakeChat.TotalTokens), (row.GetProperty("usage_source").GetString(), row.GetProperty("tokens_used").GetInt64()));
     });
 
-    private static async Task RepeatAsync(Func<RunningGateway, MadeKey, string, Task> kill)
+    /// <summary>A gateway whose holds end soon. It is killed by each test, and up again behind it.</summary>
+    public sealed class Mortal : SharedGateway
     {
-        var settings = RunningGateway.WithoutHourlyLimit();
-        settings["Ledger__HoldExpiry"] = HoldExpiry.ToString("c", CultureInfo.InvariantCulture);
-        await using var gateway = await RunningGateway.StartAsync(settings);
+        private protected override Task<RunningGateway> StartAsync()
+        {
+            var settings = RunningGateway.WithoutHourlyLimit();
+            settings["Ledger__HoldExpiry"] = HoldExpiry.ToString("c", CultureInfo.InvariantCulture);
+            return RunningGateway.StartAsync(settings);
+        }
+    }
+
+    private async Task RepeatAsync(Func<RunningGateway, MadeKey, string, Task> kill)
+    {
+        var gateway = shared.Fresh();
+        // A test that failed may have left it dead.
+        if (gateway.Process.HasExited)
+            await gateway.Process.StartAsync();
         for (var time = 0; time < Times; time++)
-            await kill(gateway, await gateway.NewUserAsync($"user-{time}", 100_000), $"user-{time}");
+        {
+            var user = shared.NextUser();
+            await kill(gateway, await gateway.NewUserAsync(user, 100_000), user);
+        }
     }
 
     /// <summary>Starts it again; by then the one call of this user is charged once, nothing is held, the books balance, and calls are served.</summary>

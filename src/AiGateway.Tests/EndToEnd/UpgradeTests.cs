@@ -11,12 +11,40 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>A new version finds the database of an older one, and an old version goes on while a newer one has migrated.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class UpgradeTests
+public sealed class UpgradeTests(UpgradeTests.OlderRows rows) : IClassFixture<UpgradeTests.OlderRows>
 {
     private const string Ask = """{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}]}""";
     private const string Balance = "SELECT user_id || ' ' || balance || ' ' || held FROM accounts ORDER BY user_id";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A database that a gateway of today has left behind, with a user, a grant and a charge in it.</summary>
+    public sealed class OlderRows : IAsyncLifetime
+    {
+        private readonly TempFolder folder = new();
+
+        internal string Database => folder.File("newer.db");
+
+        internal MadeKey Key { get; private set; } = new("", "");
+
+        public async ValueTask InitializeAsync()
+        {
+            await using var gateway = await RunningGateway.StartAsync();
+            Key = await gateway.NewUserAsync("anna", 100_000);
+            (await gateway.Caller(Key).ChatAsync(Ask)).Dispose();
+            await gateway.Admin.ChargesAsync("anna", 1);
+            await gateway.NothingHeldAsync();
+            Assert.Equal(0, await gateway.Process.StopAsync());
+            SqliteConnection.ClearAllPools();
+            Run(gateway.Database, $"VACUUM INTO '{Database}'");
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
 
     /// <summary>Every schema that a released database may have, but the one of today.</summary>
     public static TheoryData<string> OlderSchemas => [.. Migrations().SkipLast(1)];
@@ -25,20 +53,17 @@ public sealed class UpgradeTests
     [MemberData(nameof(OlderSchemas))]
     public async Task Rows_of_an_older_schema_are_the_same_after_it_was_migrated(string schema)
     {
-        await using var gateway = await RunningGateway.StartAsync();
-        var key = await gateway.NewUserAsync("anna", 100_000);
-        (await gateway.Caller(key).ChatAsync(Ask)).Dispose();
-        await gateway.Admin.ChargesAsync("anna", 1);
-        await gateway.NothingHeldAsync();
-        Assert.Equal(0, await gateway.Process.StopAsync());
-        await TurnBackAsync(gateway.Database, schema);
-        var before = Rows(gateway.Database);
-
-        await gateway.Process.StartAsync();
+        var before = "";
+        await using var gateway = await RunningGateway.StartAsync(prepare: folder =>
+        {
+            var database = Path.Combine(folder, RunningGateway.DatabaseFile);
+            TurnBack(rows.Database, database, schema);
+            before = Rows(database);
+        });
 
         Assert.Equal(Migrations()[^1], Texts(gateway.Database, "SELECT max(MigrationId) FROM __EFMigrationsHistory").Single());
         Assert.Equal(before, Rows(gateway.Database));
-        (await gateway.Caller(key).ChatAsync(Ask)).Dispose();
+        (await gateway.Caller(rows.Key).ChatAsync(Ask)).Dispose();
         await gateway.Admin.ChargesAsync("anna", 2);
         await gateway.NothingHeldAsync();
         await gateway.BooksBalanceAsync();
@@ -93,14 +118,10 @@ public sealed class UpgradeTests
     }
 
     /// <summary>The same rows in a database as the program of then made it: it is built by the older migrations, and gets what of each row it has a column for.</summary>
-    private static async Task TurnBackAsync(string database, string schema)
+    private static void TurnBack(string newer, string database, string schema)
     {
-        SqliteConnection.ClearAllPools();
-        var newer = database + ".newer";
-        File.Move(database, newer);
-        foreach (var beside in (string[])["-wal", "-shm"])
-            File.Delete(database + beside);
-        await using var older = await OpenAsync(database);
+        using var older = new SqliteConnection($"Data Source={database};Pooling=False");
+        older.Open();
         Run(older, "PRAGMA journal_mode=WAL");
         Run(older, Script(schema));
         Run(older, $"ATTACH '{newer}' AS newer");
@@ -149,6 +170,13 @@ public sealed class UpgradeTests
         while (reader.Read())
             texts.Add(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture) ?? "");
         return texts;
+    }
+
+    private static void Run(string database, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={database};Pooling=False");
+        connection.Open();
+        Run(connection, sql);
     }
 
     private static void Run(SqliteConnection connection, string sql)

@@ -7,6 +7,7 @@ namespace AiGateway.Tests.Support;
 internal sealed class RunningGateway : IAsyncDisposable
 {
     public const string AdminKey = "admin-key-of-the-tests-0123456789abcdef";
+    public const string DatabaseFile = "gateway.db";
     public const string ProviderKey = "sk-provider-key-of-the-tests";
 
     private readonly TempFolder folder = new();
@@ -22,7 +23,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     /// <summary>All processes on the one database.</summary>
     public IReadOnlyList<GatewayProcess> Nodes => nodes;
 
-    public string Database => folder.File("gateway.db");
+    public string Database => folder.File(DatabaseFile);
 
     /// <summary>The working directory of its processes.</summary>
     public string Folder => folder.Root;
