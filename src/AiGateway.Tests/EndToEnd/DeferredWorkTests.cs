@@ -5,19 +5,23 @@ namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Work that goes on at the provider after its call was answered is charged once, when it is done.</summary>
 [Collection(EndToEndGroup.Name)]
-public sealed class DeferredWorkTests
+public sealed class DeferredWorkTests(SharedBusyGateway shared) : IClassFixture<SharedBusyGateway>
 {
-    private const string Id = "resp_0123456789abcdef";
     private const string Ask = """{"model":"gpt-4.1","input":"Think about it for long.","background":true,"max_output_tokens":500}""";
     private const string Usage = """{"input_tokens":120,"input_tokens_details":{"cached_tokens":20},"output_tokens":480,"output_tokens_details":{"reasoning_tokens":400},"total_tokens":600}""";
+
+    private readonly string anna = shared.NextUser();
+
+    /// <summary>Of this test's response; whoever made an object owns it for ever.</summary>
+    private string Id => $"resp_{anna}";
 
     [Fact]
     public async Task A_background_response_is_charged_once_although_its_app_asks_for_it_a_hundred_times()
     {
-        await using var gateway = await StartAsync();
+        var gateway = await FreshAsync();
         var job = Provide(gateway);
         var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
-        await BeginAsync(app, "anna");
+        await BeginAsync(app, anna);
         for (var i = 0; i < 50; i++)
             await PollAsync(app, "queued");
         job.Status = "completed";
@@ -31,9 +35,9 @@ public sealed class DeferredWorkTests
     {
         await using var gateway = await StartAsync(processes: 2);
         var job = Provide(gateway);
-        await BeginAsync(gateway.Caller(await gateway.Admin.CreateKeyAsync("user", "anna")), null);
+        await BeginAsync(gateway.Caller(await gateway.Admin.CreateKeyAsync("user", anna)), null);
         Assert.Single(await gateway.Admin.HoldsAsync());
-        Assert.Empty(await gateway.Admin.ChargesAsync("anna"));
+        Assert.Empty(await gateway.Admin.ChargesAsync(anna));
         job.Status = "completed";
         await ChargedOnceAsync(gateway);
     }
@@ -41,9 +45,9 @@ public sealed class DeferredWorkTests
     [Fact]
     public async Task A_gateway_that_is_killed_in_between_charges_it_when_it_is_back()
     {
-        await using var gateway = await StartAsync();
+        var gateway = await FreshAsync();
         var job = Provide(gateway);
-        await BeginAsync(gateway.Caller(await gateway.Admin.CreateKeyAsync("user", "anna")), null);
+        await BeginAsync(gateway.Caller(await gateway.Admin.CreateKeyAsync("user", anna)), null);
         await gateway.Process.KillAsync();
         job.Status = "completed";
         await gateway.Process.StartAsync();
@@ -53,7 +57,7 @@ public sealed class DeferredWorkTests
     [Fact]
     public async Task A_background_stream_that_its_caller_leaves_is_charged_by_what_the_object_says_in_the_end()
     {
-        await using var gateway = await StartAsync();
+        var gateway = await FreshAsync();
         var job = Provide(gateway);
         gateway.Provider.Enqueue(FakeAnswer.Events(FakePiece.Of(
             $$$"""
@@ -62,7 +66,7 @@ public sealed class DeferredWorkTests
 
 
             """)) with { IsCut = true });
-        var caller = gateway.Caller(await gateway.Admin.CreateKeyAsync("user", "anna"));
+        var caller = gateway.Caller(await gateway.Admin.CreateKeyAsync("user", anna));
         using var answer = await caller.SendAsync(caller.Request(HttpMethod.Post, "/v1/responses", Ask.Replace("\"background\":true", "\"background\":true,\"stream\":true")));
         await Assert.ThrowsAnyAsync<Exception>(() => answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         job.Status = "completed";
@@ -76,13 +80,13 @@ public sealed class DeferredWorkTests
         gateway.Provider.Answer = request => (request.Method, request.RawTarget, request.Header("OpenAI-Beta")) switch
         {
             ("POST", "/openai/v1/responses?api-version=preview", _) => Response("queued"),
-            ("GET", $"/openai/v1/responses/{Id}?api-version=preview", "responses=v1") => Response("completed"),
+            ("GET", var at, "responses=v1") when at == $"/openai/v1/responses/{Id}?api-version=preview" => Response("completed"),
             _ => FakeAnswer.Error(404, "invalid_request_error", null, "No such object."),
         };
-        var anna = gateway.Caller(await gateway.Admin.CreateKeyAsync("user", "anna"));
-        using var request = anna.Request(HttpMethod.Post, "/azure/openai/v1/responses?api-version=preview", Ask);
+        var caller = gateway.Caller(await gateway.Admin.CreateKeyAsync("user", anna));
+        using var request = caller.Request(HttpMethod.Post, "/azure/openai/v1/responses?api-version=preview", Ask);
         request.Headers.Add("OpenAI-Beta", "responses=v1");
-        using var answer = await anna.SendAsync(request);
+        using var answer = await caller.SendAsync(request);
         Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
         await ChargedOnceAsync(gateway);
     }
@@ -90,7 +94,7 @@ public sealed class DeferredWorkTests
     [Fact]
     public async Task A_streamed_run_that_waits_for_its_tools_is_charged_when_it_is_done_and_not_by_its_steps()
     {
-        await using var gateway = await StartAsync();
+        var gateway = await FreshAsync();
         const string step = """{"id":"step_1","object":"thread.run.step","status":"completed","usage":{"prompt_tokens":5,"completion_tokens":6,"total_tokens":11}}""";
         gateway.Provider.Answer = request => (request.Method, request.RawTarget, request.Header("OpenAI-Beta")) switch
         {
@@ -103,10 +107,10 @@ public sealed class DeferredWorkTests
         var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
         await RunAsync(app, "/v1/threads/runs", """{"assistant_id":"asst_1","stream":true}""");
         await Eventually.TrueAsync(() => gateway.Provider.Requests.Any(request => request.Method == "GET"), "the run is asked for");
-        Assert.Empty(await gateway.Admin.ChargesAsync("anna"));
+        Assert.Empty(await gateway.Admin.ChargesAsync(anna));
         await RunAsync(app, "/v1/threads/thread_1/runs/run_1/submit_tool_outputs", """{"tool_outputs":[]}""");
         await gateway.NothingHeldAsync();
-        var row = Assert.Single(await gateway.Admin.ChargesAsync("anna"));
+        var row = Assert.Single(await gateway.Admin.ChargesAsync(anna));
         Assert.Equal((663, 53, 716), (row.GetProperty("prompt_tokens").GetInt64(), row.GetProperty("completion_tokens").GetInt64(), row.GetProperty("tokens_used").GetInt64()));
         await gateway.BooksBalanceAsync();
     }
@@ -114,12 +118,12 @@ public sealed class DeferredWorkTests
     [Fact]
     public async Task A_caller_who_sees_the_end_first_has_it_charged_then_and_once()
     {
-        await using var gateway = await StartAsync();
+        var gateway = await FreshAsync();
         // The provider shows the end to callers only, so that nothing but their look can charge it.
         gateway.Provider.Answer = request => request.Method == "POST" ? Response("queued")
             : request.Header("x-caller") is not null ? Response("completed") : Response("in_progress");
         var app = new CallerClient(gateway.Process.Client, (await gateway.Admin.CreateKeyAsync("app", null)).Secret);
-        await BeginAsync(app, "anna");
+        await BeginAsync(app, anna);
         for (var look = 0; look < 3; look++)
         {
             using var request = app.Request(HttpMethod.Get, $"/v1/responses/{Id}");
@@ -133,12 +137,12 @@ public sealed class DeferredWorkTests
     [Fact]
     public async Task Work_that_fails_before_it_wrote_anything_costs_nothing()
     {
-        await using var gateway = await StartAsync();
+        var gateway = await FreshAsync();
         var job = Provide(gateway);
-        await BeginAsync(gateway.Caller(await gateway.Admin.CreateKeyAsync("user", "anna")), null);
+        await BeginAsync(gateway.Caller(await gateway.Admin.CreateKeyAsync("user", anna)), null);
         job.Status = "failed";
         await gateway.NothingHeldAsync();
-        Assert.Empty(await gateway.Admin.ChargesAsync("anna"));
+        Assert.Empty(await gateway.Admin.ChargesAsync(anna));
         await gateway.BooksBalanceAsync();
     }
 
@@ -153,25 +157,29 @@ public sealed class DeferredWorkTests
     private static string Run(string status, string usage) =>
         $$"""{"id":"run_1","object":"thread.run","thread_id":"thread_1","status":"{{status}}","model":"gpt-4o","usage":{{usage}}}""";
 
-    private static async Task RunAsync(CallerClient app, string path, string json)
+    private async Task RunAsync(CallerClient app, string path, string json)
     {
         using var request = app.Request(HttpMethod.Post, path, json);
-        request.Headers.Add("X-AiGateway-User", "anna");
+        request.Headers.Add("X-AiGateway-User", anna);
         request.Headers.Add("OpenAI-Beta", "assistants=v2");
         using var answer = await app.SendAsync(request);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
     }
 
-    private static async Task<RunningGateway> StartAsync(int processes = 1, Action<RunningGateway>? configure = null)
+    private Task<RunningGateway> FreshAsync() => WithUserAsync(shared.Fresh());
+
+    private async Task<RunningGateway> StartAsync(int processes = 1, Action<RunningGateway>? configure = null) =>
+        await WithUserAsync(await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), processes, configure: configure));
+
+    private async Task<RunningGateway> WithUserAsync(RunningGateway gateway)
     {
-        var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), processes, configure: configure);
-        await gateway.Admin.CreateUserAsync("anna");
-        await gateway.Admin.GrantAsync("anna", 100_000, "test:anna");
+        await gateway.Admin.CreateUserAsync(anna);
+        await gateway.Admin.GrantAsync(anna, 100_000, anna);
         return gateway;
     }
 
-    private static Job Provide(RunningGateway gateway)
+    private Job Provide(RunningGateway gateway)
     {
         var job = new Job();
         gateway.Provider.Answer = request => request.Method == "POST" || request.RawTarget.EndsWith($"/responses/{Id}", StringComparison.Ordinal)
@@ -180,10 +188,10 @@ public sealed class DeferredWorkTests
         return job;
     }
 
-    private static FakeAnswer Response(string status) => FakeAnswer.Json(
+    private FakeAnswer Response(string status) => FakeAnswer.Json(
         $$"""{"id":"{{Id}}","object":"response","status":"{{status}}","background":true,"model":"gpt-4.1-2025-04-14","output":[],"usage":{{(status == "completed" ? Usage : "null")}}}""");
 
-    private static async Task BeginAsync(CallerClient caller, string? user)
+    private async Task BeginAsync(CallerClient caller, string? user)
     {
         using var request = caller.Request(HttpMethod.Post, "/v1/responses", Ask);
         if (user is not null)
@@ -195,21 +203,21 @@ public sealed class DeferredWorkTests
         Assert.True(answer.Headers.Contains("X-AiGateway-Tokens-Held"));
     }
 
-    private static async Task PollAsync(CallerClient app, string expected)
+    private async Task PollAsync(CallerClient app, string expected)
     {
         using var answer = await app.SendAsync(app.Request(HttpMethod.Get, $"/v1/responses/{Id}"));
         using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal(expected, body.RootElement.GetProperty("status").GetString());
     }
 
-    private static async Task ChargedOnceAsync(RunningGateway gateway)
+    private async Task ChargedOnceAsync(RunningGateway gateway)
     {
-        await gateway.Admin.ChargesAsync("anna", 1);
+        await gateway.Admin.ChargesAsync(anna, 1);
         await gateway.NothingHeldAsync();
         // Time for a second charge, were there one: each gateway looks once a second.
         var looks = gateway.Provider.Count;
         await Task.Delay(TimeSpan.FromSeconds(2.5), TimeProvider.System, TestContext.Current.CancellationToken);
-        var row = Assert.Single(await gateway.Admin.ChargesAsync("anna"));
+        var row = Assert.Single(await gateway.Admin.ChargesAsync(anna));
         Assert.Equal(600, row.GetProperty("tokens_used").GetInt64());
         Assert.Equal("reported", row.GetProperty("usage_source").GetString());
         Assert.Equal("gpt-4.1-2025-04-14", row.GetProperty("openai_model").GetString());
