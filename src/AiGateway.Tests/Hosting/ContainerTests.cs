@@ -54,6 +54,14 @@ public sealed class ContainerTests
                 Assert.True(Path.Exists(Path.Combine(Root, source)), $"{source} is not there.");
     }
 
+    /// <summary>Without an architecture nothing is compiled ahead, and a new container is slow for its first half minute.</summary>
+    [Fact]
+    public void The_image_is_compiled_ahead_for_the_machine_it_will_run_on()
+    {
+        Assert.Matches(@"ARG TARGETARCH\n", Dockerfile);
+        Assert.All(["restore", "publish"], verb => Assert.Matches($@"RUN dotnet {verb} src/AiGateway --arch \$TARGETARCH ", Dockerfile));
+    }
+
     [Fact]
     public void The_gateway_runs_without_rights_on_a_file_system_that_it_cannot_change()
     {
