@@ -1,9 +1,10 @@
 -- One load: a JSON POST of about 2 KB (BENCH_TIMES=1; each time more is 2 KB more), the same for every target. BENCH_KEY is the credential, BENCH_USERS the number of users
--- that an app key names in turn (0: none), BENCH_STREAM=1 asks for a stream. Prints one line of figures at the end.
+-- that an app key names in turn (0: none), BENCH_STREAM=1 asks for a stream, 2 for one whose chunks come some ms apart. Prints one line of figures at the end.
 local users = tonumber(os.getenv("BENCH_USERS") or "0")
-local stream = os.getenv("BENCH_STREAM") == "1"
+local kind = os.getenv("BENCH_STREAM")
+local stream = kind == "1" or kind == "2"
 local sentence = "Break the work into steps, say what each one needs, and name the first of them. "
-local body = '{"model":"gpt-4o-mini","messages":[{"role":"system","content":"You plan work."},{"role":"user","content":"'
+local body = '{"model":"gpt-4o-mini","messages":[{"role":"system","content":"You plan work.' .. (kind == "2" and " [[spaced]]" or "") .. '"},{"role":"user","content":"'
   .. string.rep(sentence, 23 * tonumber(os.getenv("BENCH_TIMES") or "1")) .. '"}],"max_completion_tokens":500,"temperature":0.2'
   .. (stream and ',"stream":true' or '') .. '}'
 wrk.method, wrk.body = "POST", body

@@ -34,14 +34,27 @@ internal static class Answers
     }
 
     /// <summary>Each chunk is flushed by itself, so that a proxy meets them one by one.</summary>
-    public static async Task StreamAsync(HttpResponse response, bool withUsage)
+    /// <param name="times">So often the 50 chunks.</param>
+    public static async Task StreamAsync(HttpResponse response, bool withUsage, int times = 1)
+    {
+        response.ContentType = "text/event-stream; charset=utf-8";
+        for (var i = 0; i < times * Chunks; i++)
+        {
+            await response.BodyWriter.WriteAsync(Events[i % Chunks]);
+            // Or the server would gather what was flushed into a few packets.
+            await Task.Yield();
+        }
+        await EndAsync(response, withUsage);
+    }
+
+    /// <summary>A chunk every few milliseconds: no two of them can travel in one packet, as no two tokens of a model do.</summary>
+    public static async Task SpacedAsync(HttpResponse response, bool withUsage)
     {
         response.ContentType = "text/event-stream; charset=utf-8";
         foreach (var chunk in Events)
         {
             await response.BodyWriter.WriteAsync(chunk);
-            // Or the server would gather what was flushed into a few packets.
-            await Task.Yield();
+            await Task.Delay(2);
         }
         await EndAsync(response, withUsage);
     }

@@ -24,6 +24,8 @@ app.Run(async context =>
     await (wish switch
     {
         Wish.Whole => Answers.WholeAsync(context.Response),
+        Wish.Long => Answers.StreamAsync(context.Response, withUsage, times: 40),
+        Wish.Spaced => Answers.SpacedAsync(context.Response, withUsage),
         Wish.Paced => Answers.PacedAsync(context.Response, withUsage),
         Wish.Open => Answers.OpenAsync(context.Response, withUsage),
         Wish.Drip => Answers.DripAsync(context.Response, withUsage),

@@ -3,8 +3,8 @@ using System.IO.Pipelines;
 
 namespace FakeProvider;
 
-/// <summary>What an answer shall be like. The last four are streams.</summary>
-internal enum Wish { Whole, Stream, Paced, Open, Drip }
+/// <summary>What an answer shall be like. All but the first are streams.</summary>
+internal enum Wish { Whole, Stream, Long, Spaced, Paced, Open, Drip }
 
 /// <summary>What is asked for, found by its bytes: the bench's own bodies are the only ones that come here.</summary>
 internal static class Question
@@ -22,6 +22,8 @@ internal static class Question
 
     private static Wish WishOf(ReadOnlySpan<byte> body) =>
         !Says(body, "\"stream\":true"u8) ? Wish.Whole
+        : Says(body, "[[spaced]]"u8) ? Wish.Spaced
+        : Says(body, "[[long]]"u8) ? Wish.Long
         : Says(body, "[[paced]]"u8) ? Wish.Paced
         : Says(body, "[[open]]"u8) ? Wish.Open
         : Says(body, "[[drip]]"u8) ? Wish.Drip

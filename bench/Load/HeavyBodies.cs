@@ -6,7 +6,7 @@ namespace Load;
 /// <summary>What somebody sends who wants the gateway to be busy. A byte of it should cost what a byte of plain words does.</summary>
 internal static class HeavyBodies
 {
-    /// <returns>Answered 2xx, answered otherwise, bytes of one body (a drip: of its answer), p50, milliseconds in all.</returns>
+    /// <returns>Answered 2xx, answered otherwise, bytes of one body (a drip, or a long stream: of its answer), p50, milliseconds in all.</returns>
     public static async Task<string> RunAsync(HttpClient http, Uri url, string kind, int bytes, int count)
     {
         var body = Of(kind, bytes);
@@ -17,7 +17,7 @@ internal static class HeavyBodies
             using var request = Bodies.Post(url, body);
             using var answer = await http.SendAsync(request);
             var got = await answer.Content.ReadAsByteArrayAsync();
-            if (kind == "drip")
+            if (kind is "drip" or "long")
                 length = got.Length;
             (good, other) = answer.IsSuccessStatusCode ? (good + 1, other) : (good, other + 1);
             figures.Add((clock.Elapsed - began).TotalMilliseconds);
@@ -34,6 +34,8 @@ internal static class HeavyBodies
         // The answer's bytes come one at a time; its length is the provider's.
         "drip" => Bodies.Chat("[[drip]]", stream: true),
         "stream" => Bodies.Plain(stream: true),
+        // 2,000 chunks in place of 50.
+        "long" => Bodies.Chat("[[long]]", stream: true),
         _ => throw new ArgumentException($"There are no bodies named {kind}."),
     };
 
