@@ -9,7 +9,7 @@ namespace AiGateway.Tests.Browser;
 /// <c>dotnet run --project src/AiGateway.Tests -- -explicit only -class AiGateway.Tests.Browser.AdminScreens</c>
 /// With AIGATEWAY_SCREENS=folder they go there instead, as PNG; AIGATEWAY_SCREENS_OF=today,users takes those pages alone.
 /// </summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class AdminScreens(DemoGateway demo, Chromium chromium) : IClassFixture<DemoGateway>
 {
     private const int Wide = 1280, Telephone = 390, Quality = 60, Tallest = 1700;

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace AiGateway.Tests.Browser;
 
 /// <summary>A balance that cannot be read is said to be so; it is never shown as nothing.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class BalanceAwayTests(Chromium chromium)
 {
     [Fact]

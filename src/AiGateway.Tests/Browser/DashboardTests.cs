@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace AiGateway.Tests.Browser;
 
 /// <summary>An end user, from the app's link to what he sees and buys.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class DashboardTests(SharedGateway shared, Chromium chromium) : IClassFixture<SharedGateway>
 {
     private const string Ask = """{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}],"max_completion_tokens":50}""";

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 namespace AiGateway.Tests.Browser;
 
 /// <summary>/widgets/demo: every element in every state.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class DemoPageTests(SharedGateway shared, Chromium chromium) : IClassFixture<SharedGateway>
 {
     [Theory]

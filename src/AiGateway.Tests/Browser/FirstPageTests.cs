@@ -3,7 +3,7 @@ using AiGateway.Tests.Support;
 
 namespace AiGateway.Tests.Browser;
 
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class FirstPageTests(SharedGateway shared, Chromium chromium) : IClassFixture<SharedGateway>
 {
     [Theory]

@@ -4,7 +4,7 @@ using AiGateway.Tests.Support;
 namespace AiGateway.Tests.Browser;
 
 /// <summary>What an operator does at his browser, on the gateway of a fresh clone.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class OperatorTests(DemoGateway demo, Chromium chromium) : IClassFixture<DemoGateway>
 {
     /// <summary>By how much the page is wider than its window.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace AiGateway.Tests.Browser;
 
 /// <summary>What a stranger's page, name or file would do if it could.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class SafetyTests(SharedSite shared, Chromium chromium) : IClassFixture<SharedSite>
 {
     private const string Evil = "<img src=x onerror=\"window.hit=1\"><script>window.hit=1</script>";

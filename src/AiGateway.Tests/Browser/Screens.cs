@@ -8,7 +8,7 @@ namespace AiGateway.Tests.Browser;
 /// Takes the pictures of docs/screens: every page of a user's and every state of the widgets, light and dark, wide and on a telephone.
 /// <c>dotnet run --project src/AiGateway.Tests -- -explicit only -class AiGateway.Tests.Browser.Screens</c>
 /// </summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class Screens(Chromium chromium)
 {
     private const int Wide = 1280, Telephone = 390, PageHeight = 860, DialogHeight = 520, Quality = 45;

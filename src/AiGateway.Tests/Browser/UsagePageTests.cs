@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 namespace AiGateway.Tests.Browser;
 
 /// <summary>/dashboard/usage: what was used, filtered by the address, and to take home.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class UsagePageTests(SharedGateway shared, Chromium chromium) : IClassFixture<SharedGateway>
 {
     private RunningGateway Gateway => shared.Gateway;

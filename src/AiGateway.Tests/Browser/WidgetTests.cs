@@ -7,7 +7,7 @@ using Microsoft.Playwright;
 namespace AiGateway.Tests.Browser;
 
 /// <summary>The widgets in an app's page, on an origin that is not the gateway's.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class WidgetTests(SharedSite shared, Chromium chromium) : IClassFixture<SharedSite>
 {
     private const string All = """

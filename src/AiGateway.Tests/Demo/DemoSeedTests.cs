@@ -4,7 +4,7 @@ using AiGateway.Tests.Support;
 namespace AiGateway.Tests.Demo;
 
 /// <summary>What a fresh clone shows: a past that balances, with something of everything in it.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class DemoSeedTests(DemoGateway demo) : IClassFixture<DemoGateway>
 {
     [Fact]

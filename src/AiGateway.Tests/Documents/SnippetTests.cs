@@ -7,7 +7,7 @@ using AiGateway.Tests.Support;
 namespace AiGateway.Tests.Documents;
 
 /// <summary>What README.md and docs/ tell a reader to type works as it stands there.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class SnippetTests
 {
     private const string NodeFolder = "src/AiGateway.Tests/EndToEnd/node";

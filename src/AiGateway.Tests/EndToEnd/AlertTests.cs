@@ -8,7 +8,7 @@ using Eventually = AiGateway.Tests.Support.Eventually;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>One token too many in a cycle: the owner hears of it once by each way, though two gateways look, and one of them is started again.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class AlertTests
 {
     private const string User = "busy", Lease = "SELECT * FROM leases WHERE name = 'alerts'";

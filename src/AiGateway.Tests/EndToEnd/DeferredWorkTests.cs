@@ -4,7 +4,7 @@ using AiGateway.Tests.Support;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Work that goes on at the provider after its call was answered is charged once, when it is done.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class DeferredWorkTests(SharedBusyGateway shared) : IClassFixture<SharedBusyGateway>
 {
     private const string Ask = """{"model":"gpt-4.1","input":"Think about it for long.","background":true,"max_output_tokens":500}""";

@@ -6,3 +6,10 @@ public sealed class EndToEndGroup
 {
     public const string Name = "End to end";
 }
+
+/// <summary>Those that start processes too, and spend their time waiting for a browser, for other programs or for the product's own clocks: a second row beside the first.</summary>
+[CollectionDefinition(Name)]
+public sealed class PatientGroup
+{
+    public const string Name = "End to end, patient";
+}

@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>The gateway is killed at each moment of a call that has a name; what its caller saw, what the provider served and what the books say must agree.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class KillMomentTests(KillMomentTests.Mortal shared) : IClassFixture<KillMomentTests.Mortal>
 {
     /// <summary>How often each moment is met; the ordinary run meets each once.</summary>

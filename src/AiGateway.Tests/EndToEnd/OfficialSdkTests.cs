@@ -8,7 +8,7 @@ using OpenAI.Chat;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>The official clients, unchanged but for the base URL: answers, streams, and the error types that callers catch.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class OfficialSdkTests(SharedGateway shared) : IClassFixture<SharedGateway>
 {
     private readonly string anna = shared.NextUser();

@@ -6,7 +6,7 @@ using Disk = System.IO.File;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Secrets that lie in files are changed while calls run.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class SecretRotationTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

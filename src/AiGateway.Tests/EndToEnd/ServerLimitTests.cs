@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>What one connection may cost before anybody knows who it is.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class ServerLimitTests(SharedGateway shared) : IClassFixture<SharedGateway>
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -6,7 +6,7 @@ using AiGateway.Tests.Support;
 namespace AiGateway.Tests.Insights;
 
 /// <summary>What stands on /admin/insights, figure by figure, against plain SQL over the tables of a fresh clone's past.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class InsightsPageTests(DemoGateway demo) : IClassFixture<DemoGateway>
 {
     private static readonly DateTime Today = TimeProvider.System.GetUtcNow().UtcDateTime.Date;

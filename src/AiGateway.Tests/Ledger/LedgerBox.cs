@@ -1,6 +1,7 @@
 using AiGateway.Ledger;
 using AiGateway.Storage;
 using AiGateway.Tests.Storage;
+using AiGateway.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiGateway.Tests.Ledger;
@@ -10,9 +11,6 @@ internal sealed class LedgerBox : IAsyncDisposable
 {
     public const string User = "anna";
     public static readonly DateTimeOffset Start = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
-
-    // Migrated once and copied: EF's share of a migration is longer than most tests.
-    private static readonly Lazy<Task<byte[]>> Empty = new(MigrateAsync);
 
     private readonly bool _ownsFile;
 
@@ -60,7 +58,7 @@ internal sealed class LedgerBox : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("ledger-").FullName;
         var path = System.IO.Path.Combine(folder, "gateway.db");
-        await File.WriteAllBytesAsync(path, await Empty.Value, Cancel);
+        await EmptyDatabase.WriteAsync(path);
         var box = new LedgerBox(path, (database ?? TestDatabase.Default)(path), new TestClock(Start), ownsFile: true, wrap, configure);
         box.Writer.Start();
         return box;
@@ -117,16 +115,6 @@ internal sealed class LedgerBox : IAsyncDisposable
 
     /// <summary>The books balance, and nothing is held where no call is in flight.</summary>
     public async Task AssertBalancedAsync(bool atRest = true) => Assert.Empty(await Audit.RunAsync(atRest, Cancel));
-
-    private static async Task<byte[]> MigrateAsync()
-    {
-        var folder = Directory.CreateTempSubdirectory("ledger-");
-        var path = System.IO.Path.Combine(folder.FullName, "empty.db");
-        await new SqliteSchemaMigrator($"Data Source={path}").EnsureAsync(Cancel);
-        var bytes = await File.ReadAllBytesAsync(path, Cancel);
-        folder.Delete(recursive: true);
-        return bytes;
-    }
 
     private static string ActionOf(LotKind kind) => kind switch
     {

@@ -13,6 +13,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private const int SigTerm = 15;
     // Enough for a start or a stack trace; a whole log would bury the failure.
     private const int ShownLines = 60;
+    private const int FirstPort = 15_000, Ports = 15_000;
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(60);
 
     // What the shell of whoever runs the tests has set must not leak into the gateway under test.
@@ -26,6 +27,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
     private readonly Dictionary<string, string> environment;
     private readonly ConcurrentQueue<string> lines = new();
     private Process? process;
+
+    // Two runs of the tests side by side begin at different ones.
+    private static int nextPort = Environment.ProcessId * 97;
 
     /// <param name="folder">Its working directory: data/ is made here, config/ is looked for here first.</param>
     public GatewayProcess(string folder, IReadOnlyDictionary<string, string> environment)
@@ -181,11 +185,24 @@ internal sealed class GatewayProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Below those that systems hand out by themselves, so that nobody else gets it before the gateway listens, or while it is started again.</summary>
     private static int FreePort()
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return socket.LocalEndPoint is IPEndPoint bound ? bound.Port : throw new InvalidOperationException("The socket has no address.");
+        for (var tries = 0; tries < Ports; tries++)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref nextPort) % Ports);
+            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
+        throw new InvalidOperationException("Every port is taken.");
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -43,6 +43,8 @@ internal sealed class RunningGateway : IAsyncDisposable
         {
             prepare?.Invoke(gateway.Folder);
             configure?.Invoke(gateway);
+            if (!File.Exists(gateway.Database))
+                await EmptyDatabase.WriteAsync(gateway.Database);
             for (var node = 0; node < processes; node++)
                 await gateway.AddNodeAsync(settings);
             return gateway;

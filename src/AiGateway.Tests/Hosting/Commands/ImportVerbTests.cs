@@ -5,14 +5,14 @@ using AiGateway.Tests.Support;
 namespace AiGateway.Tests.Hosting.Commands;
 
 /// <summary>Existing users come over with what they have and what they did.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class ImportVerbTests : IAsyncLifetime
 {
     private readonly TempFolder folder = new();
 
     private LedgerTable Table => new(folder.File("data/gateway.db"));
 
-    public async ValueTask InitializeAsync() => (await RunAsync("db", "migrate")).Expect(0);
+    public async ValueTask InitializeAsync() => await EmptyDatabase.WriteAsync(folder.File("data/gateway.db"));
 
     public ValueTask DisposeAsync()
     {
@@ -101,7 +101,7 @@ public sealed class ImportVerbTests : IAsyncLifetime
         Write("copy.csv", (await RunAsync("transactions", "export", "--format", "csv")).Expect(0).Output);
         var rows = Table.Rows("SELECT id, user_id, entry, tokens_used, tokens_remaining, cost_nano_usd, created_at FROM token_transactions ORDER BY seq");
         using var other = new TempFolder();
-        (await Verb.RunAsync(other.Root, "db", "migrate")).Expect(0);
+        await EmptyDatabase.WriteAsync(other.File("data/gateway.db"));
         (await Verb.RunAsync(other.Root, "import", "transactions", folder.File("copy.csv"))).Expect(0);
         Assert.Equal(rows, new LedgerTable(other.File("data/gateway.db")).Rows("SELECT id, user_id, entry, tokens_used, tokens_remaining, cost_nano_usd, created_at FROM token_transactions ORDER BY seq"));
     }

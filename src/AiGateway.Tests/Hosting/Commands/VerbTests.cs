@@ -5,7 +5,7 @@ using AiGateway.Tests.Support;
 namespace AiGateway.Tests.Hosting.Commands;
 
 /// <summary>The command line as an operator's script uses it: JSON on stdout, everything else on stderr, and an exit code that says how it went.</summary>
-[Collection(EndToEndGroup.Name)]
+[Collection(PatientGroup.Name)]
 public sealed class VerbTests : IDisposable
 {
     private readonly TempFolder folder = new();
@@ -19,7 +19,7 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public async Task A_user_is_opened_granted_suspended_and_shown()
     {
-        (await RunAsync("db", "migrate")).Expect(0);
+        await EmptyDatabase.WriteAsync(folder.File("data/gateway.db"));
         Assert.Equal("active", (await RunAsync("users", "open", "anna")).Expect(0).Json.GetProperty("status").GetString());
         var granted = (await RunAsync("grants", "add", "anna", "1000", "--source-key", "k1")).Expect(0).Json;
         Assert.False(granted.GetProperty("already_granted").GetBoolean());
@@ -35,7 +35,7 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public async Task A_key_is_made_rotated_and_revoked()
     {
-        (await RunAsync("db", "migrate")).Expect(0);
+        await EmptyDatabase.WriteAsync(folder.File("data/gateway.db"));
         var made = (await RunAsync("keys", "make", "--kind", "user", "--user", "anna", "--name", "laptop")).Expect(0).Json;
         Assert.StartsWith("agw_usr_", made.GetProperty("key").GetString(), StringComparison.Ordinal);
         var id = made.GetProperty("id").GetString() ?? "";
@@ -53,7 +53,7 @@ public sealed class VerbTests : IDisposable
     {
         Assert.Contains("bogus", (await RunAsync("bogus")).Expect(2).Errors, StringComparison.Ordinal);
         (await RunAsync("grants", "add", "anna", "many", "--source-key", "k")).Expect(2);
-        (await RunAsync("db", "migrate")).Expect(0);
+        await EmptyDatabase.WriteAsync(folder.File("data/gateway.db"));
         (await RunAsync("grants", "add", "anna", "0", "--source-key", "k")).Expect(2);
         (await RunAsync("keys", "make", "--kind", "user", "--name", "no user")).Expect(2);
         (await RunAsync("transactions", "export", "--from", "yesterday")).Expect(2);
@@ -125,7 +125,7 @@ public sealed class VerbTests : IDisposable
     [Fact]
     public async Task Doctor_says_of_each_part_whether_it_is_fine()
     {
-        (await RunAsync("db", "migrate")).Expect(0);
+        await EmptyDatabase.WriteAsync(folder.File("data/gateway.db"));
         var findings = (await RunAsync("doctor")).Expect(0).Json.EnumerateArray().ToDictionary(finding => finding.GetProperty("check").GetString() ?? "", finding => finding.GetProperty("state").GetString());
         Assert.Equal("ok", findings["database"]);
         Assert.Equal("ok", findings["clock"]);
