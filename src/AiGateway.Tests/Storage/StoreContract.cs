@@ -168,6 +168,21 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Models_that_differ_in_a_space_at_their_end_are_one()
+    {
+        await using var box = await OpenAsync();
+        await box.GrantAsync(100, "g");
+        for (var call = 0; call < 2; call++)
+        {
+            await box.HoldAsync(10, $"r{call}");
+            await box.Books.SettleAsync(new HoldId(User, $"r{call}"), LedgerBox.Charge(10) with { Model = call == 0 ? "gpt" : "gpt " }, Cancel);
+        }
+        await using var db = box.Database.Contexts.CreateDbContext();
+        Assert.Equal(("gpt", 20L), await db.UsageDaily.Select(day => ValueTuple.Create(day.Model, day.Tokens)).SingleAsync(Cancel));
+        await box.AssertBalancedAsync();
+    }
+
+    [Fact]
     public async Task Text_of_any_kind_and_length_comes_back_as_it_was()
     {
         await using var box = await OpenAsync();

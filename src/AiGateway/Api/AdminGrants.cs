@@ -12,7 +12,6 @@ internal static class AdminGrants
 
     /// <summary>More than a grant can sensibly be; sums of millions of them still fit.</summary>
     public const long MaxTokens = 1_000_000_000_000;
-    public const int MaxSourceKeyLength = 200;
     private const int MaxMetadataLength = 2048;
 
     public static readonly IReadOnlyDictionary<string, LotKind> Kinds = new Dictionary<string, LotKind>(StringComparer.Ordinal)
@@ -92,6 +91,6 @@ internal static class AdminGrants
 
     private static IResult? Check(string? userId, string? sourceKey) =>
         UserIds.Check(userId) is { } why ? Problems.Invalid($"user_id {why}")
-        : string.IsNullOrWhiteSpace(sourceKey) || sourceKey.Length > MaxSourceKeyLength ? Problems.Invalid($"source_key must have 1 to {MaxSourceKeyLength} characters; it makes this happen once.")
+        : SourceKeys.Check(sourceKey) is { } wrong ? Problems.Invalid($"source_key {wrong}")
         : null;
 }

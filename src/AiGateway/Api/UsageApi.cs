@@ -15,7 +15,6 @@ internal static class UsageApi
     internal sealed record NewUsage(
         string SourceKey, string UserId, string ActionType, string? Model, long PromptTokens, long CompletionTokens, JsonElement? Metadata);
 
-    private const int MaxSourceKeyLength = 200;
     private const int MaxModelLength = 128;
 
     /// <summary>More than any one piece of work uses; sums of millions of them still fit.</summary>
@@ -49,8 +48,8 @@ internal static class UsageApi
     {
         if (UserIds.Check(body.UserId) is { } user)
             return $"user_id {user}";
-        if (string.IsNullOrWhiteSpace(body.SourceKey) || body.SourceKey.Length > MaxSourceKeyLength)
-            return $"source_key must have 1 to {MaxSourceKeyLength} characters; it makes this count once.";
+        if (SourceKeys.Check(body.SourceKey) is { } key)
+            return $"source_key {key}";
         if (CallLabels.CheckAction(body.ActionType) is { } action)
             return $"action_type {action}";
         if (body.Model?.Length > MaxModelLength)

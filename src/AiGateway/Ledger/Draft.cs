@@ -65,6 +65,8 @@ internal sealed class Draft(LedgerFacts facts, long nowMs, LedgerLimits limits)
             AccountId = account.Id,
             Seq = account.Seq,
             UserId = account.UserId,
+            // SQL takes "gpt" and "gpt " for the same: the rollup would have two rows of one key.
+            OpenAiModel = entry.OpenAiModel?.TrimEnd(' '),
             TokensRemaining = account.Balance,
             EstimatedCostUsd = Costs.Usd(entry.CostNanoUsd),
             CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(at).UtcDateTime,

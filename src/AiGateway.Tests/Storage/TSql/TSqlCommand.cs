@@ -68,7 +68,7 @@ internal sealed class TSqlCommand : DbCommand
         {
             throw error.SqliteErrorCode switch
             {
-                19 => new TSqlException(error.SqliteExtendedErrorCode == 1299 ? TSqlException.NullRefused : TSqlException.Duplicate, error.Message, error),
+                19 => new TSqlException(Refusal(error.SqliteExtendedErrorCode), error.Message, error),
                 1 when error.Message.Contains("no such table", StringComparison.Ordinal) => new TSqlException(TSqlException.NoSuchTable, error.Message, error),
                 5 or 6 => new TSqlException(TSqlException.LockTimeout, error.Message, error),
                 _ => new InvalidOperationException($"The rewriter does not know this form ({error.Message}):\n{CommandText}", error),
@@ -76,6 +76,13 @@ internal sealed class TSqlCommand : DbCommand
         }
         return (results, changed);
     }
+
+    private static int Refusal(int constraint) => constraint switch
+    {
+        1299 => TSqlException.NullRefused,
+        1811 => TSqlException.CheckRefused,
+        _ => TSqlException.Duplicate,
+    };
 
     private int _lastChanged;
 

@@ -60,7 +60,7 @@ internal sealed class TSqlServer(string path)
 /// <summary>What a server would answer, by its number.</summary>
 internal sealed class TSqlException(int number, string message, Exception? inner = null) : DbException(message, inner)
 {
-    public const int Duplicate = 2627, NullRefused = 515, LockTimeout = 1222, NoSuchTable = 208, TransactionCount = 266, MayNotMakeDatabases = 262, CannotOpen = 4060, ConnectionLost = 10054;
+    public const int Duplicate = 2627, NullRefused = 515, CheckRefused = 547, LockTimeout = 1222, NoSuchTable = 208, TransactionCount = 266, MayNotMakeDatabases = 262, CannotOpen = 4060, ConnectionLost = 10054;
 
     public override int ErrorCode => number;
 }

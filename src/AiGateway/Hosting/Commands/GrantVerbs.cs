@@ -39,7 +39,7 @@ internal static class GrantVerbs
     private static string? Wrong(string user, long tokens, string key, string action, DateTimeOffset? expires, DateTimeOffset now) =>
         UserIds.Check(user) is { } why ? $"The user's id {why}"
         : tokens is < 1 or > AdminGrants.MaxTokens ? $"tokens must be 1 to {AdminGrants.MaxTokens}."
-        : string.IsNullOrWhiteSpace(key) || key.Length > AdminGrants.MaxSourceKeyLength ? $"--source-key must have 1 to {AdminGrants.MaxSourceKeyLength} characters."
+        : SourceKeys.Check(key) is { } wrong ? $"--source-key {wrong}"
         : !AdminGrants.Kinds.ContainsKey(action) ? $"--action-type must be one of {string.Join(", ", AdminGrants.Kinds.Keys)}."
         : expires <= now ? "--expires is in the past."
         : null;
