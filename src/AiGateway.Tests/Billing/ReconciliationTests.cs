@@ -27,7 +27,7 @@ public sealed class ReconciliationTests
         return box;
     }
 
-    private static NightlyReconciliation Node(BillingBox box) => new(box.Get<Reconciliation>(), new Leases(box.Get<Connections>(), box.Clock), box.Get<BillingSettings>(),
+    private static NightlyReconciliation Node(BillingBox box) => new(new Lazy<Reconciliation>(box.Get<Reconciliation>()), new Leases(box.Get<Connections>(), box.Clock), box.Get<BillingSettings>(),
         box.Clock, NullLogger<NightlyReconciliation>.Instance);
 
     [Fact]

@@ -15,7 +15,8 @@ internal static class AdminApi
 
     public static void MapAdminApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/admin/v1").AddEndpointFilter<AdminAccess>().AddEndpointFilter<LedgerErrors>().AddEndpointFilter<QueryErrors>();
+        var api = endpoints.MapGroup("/admin/v1")
+            .AddEndpointFilter(new AdminAccess(endpoints.ServiceProvider.GetRequiredService<OperatorKey>())).AddEndpointFilter(new LedgerErrors()).AddEndpointFilter(new QueryErrors());
         api.MapPost("/users", OpenUserAsync).Describe<UserView>("Open an account; one that exists stays as it is.");
         api.MapGet("/users", UsersAsync).Describe<Page<UserView>>("Users in the order of their ids; query finds those whose id contains it.");
         api.MapGet("/users/{id}", UserAsync).Describe<UserView>("One user.");

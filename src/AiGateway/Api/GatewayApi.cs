@@ -1,3 +1,4 @@
+using AiGateway.Accounts;
 using AiGateway.Insights;
 using AiGateway.Ledger;
 using AiGateway.Plans;
@@ -20,7 +21,8 @@ internal static class GatewayApi
 
     public static void MapGatewayApi(this IEndpointRouteBuilder endpoints)
     {
-        var api = endpoints.MapGroup("/gateway/v1").AddEndpointFilter<LedgerErrors>().AddEndpointFilter<CallerAccess>().AddEndpointFilter<QueryErrors>();
+        var api = endpoints.MapGroup("/gateway/v1").AddEndpointFilter(new LedgerErrors())
+            .AddEndpointFilter(new CallerAccess(endpoints.ServiceProvider.GetRequiredService<Callers>(), endpoints.ServiceProvider.GetRequiredService<PortalSessions>())).AddEndpointFilter(new QueryErrors());
         api.MapGet("/balance", BalanceAsync);
         api.MapGet("/transactions", TransactionsAsync);
         api.MapGet("/requests/{id}", RequestAsync);

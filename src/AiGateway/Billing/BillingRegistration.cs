@@ -14,10 +14,13 @@ internal static class BillingRegistration
         services.AddSingleton(settings);
         services.AddSingleton<Offers>().AddSingleton<BillingStore>().AddSingleton<EventInbox>().AddSingleton<CustomerLinks>();
         services.AddSingleton<SubscriptionMirror>().AddSingleton<SecondSubscriptions>().AddSingleton<PaymentClaims>().AddSingleton<InvoiceEvents>().AddSingleton<CheckoutEvents>();
+        // When the first event comes: Stripe's client and what it brings along are nothing for a start.
+        services.AddSingleton(provider => new Lazy<EventHandlers>(provider.GetRequiredService<EventHandlers>));
         services.AddSingleton<EventHandlers>().AddSingleton<EventWorker>().AddSingleton<WebhookDoor>().AddSingleton<Purchases>().AddSingleton<DemoEvents>().AddSingleton<PastPayments>();
         if (settings.SecretKey is not { } key)
             return services.AddSingleton<IStripeSide, NoStripeSide>().AddSingleton<ICheckoutSide, DemoCheckoutSide>();
         services.AddSingleton(_ => Client(key, settings.ApiBase)).AddSingleton<StripeSetup>().AddSingleton<Reconciliation>();
+        services.AddSingleton(provider => new Lazy<Reconciliation>(provider.GetRequiredService<Reconciliation>));
         return services.AddSingleton<IStripeSide, StripeSide>().AddSingleton<ICheckoutSide, StripeCheckoutSide>();
     }
 

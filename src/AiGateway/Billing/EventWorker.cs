@@ -10,7 +10,7 @@ namespace AiGateway.Billing;
 /// Takes events out of the inbox and applies them, apart from the calls. Each effect happens once by its business key, so an event may be
 /// applied again after a crash, or on two nodes at once; it is tried until it is done.
 /// </summary>
-internal sealed class EventWorker(EventInbox inbox, EventHandlers handlers, TimeProvider time, ILogger<EventWorker> log) : BackgroundService
+internal sealed class EventWorker(EventInbox inbox, Lazy<EventHandlers> handlers, TimeProvider time, ILogger<EventWorker> log) : BackgroundService
 {
     private const int AtOnce = 50;
 
@@ -80,7 +80,7 @@ internal sealed class EventWorker(EventInbox inbox, EventHandlers handlers, Time
         var (parsed, problem) = EventReader.Read(stored.Payload);
         if (parsed is null)
             return EventVerdict.Parked(problem ?? "it cannot be read");
-        var verdict = await handlers.ApplyAsync(parsed, cancel);
+        var verdict = await handlers.Value.ApplyAsync(parsed, cancel);
         var lag = time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(stored.ReceivedAt);
         Instruments.StripeLag.Record((long)lag.TotalMilliseconds);
         return verdict;

@@ -8,7 +8,7 @@ namespace AiGateway.Billing;
 /// a gateway runs; one that ended in an error is tried again. Two nodes at once would do no harm: the handlers' keys answer.
 /// </summary>
 internal sealed class NightlyReconciliation(
-    Reconciliation reconciliation, Leases leases, BillingSettings settings, TimeProvider time, ILogger<NightlyReconciliation> log) : BackgroundService
+    Lazy<Reconciliation> reconciliation, Leases leases, BillingSettings settings, TimeProvider time, ILogger<NightlyReconciliation> log) : BackgroundService
 {
     /// <summary>Longer than Stripe goes on sending an event, and than a billing cycle.</summary>
     public const int Days = 35;
@@ -48,7 +48,7 @@ internal sealed class NightlyReconciliation(
         try
         {
             // Another node may have ended between the look and the lease.
-            return await IsDoneAsync(at, cancel) ? null : Told(await reconciliation.RunAsync(Days, cancel));
+            return await IsDoneAsync(at, cancel) ? null : Told(await reconciliation.Value.RunAsync(Days, cancel));
         }
         finally
         {
@@ -60,7 +60,7 @@ internal sealed class NightlyReconciliation(
     {
         var now = time.GetUtcNow().UtcDateTime;
         var due = now.TimeOfDay >= at ? now.Date + at : now.Date.AddDays(-1) + at;
-        return await reconciliation.LastAsync(cancel) >= due;
+        return await reconciliation.Value.LastAsync(cancel) >= due;
     }
 
     private Reconciled Told(Reconciled done)

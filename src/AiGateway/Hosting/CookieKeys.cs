@@ -13,16 +13,19 @@ internal sealed class CookieKeys(DataProtectionKeys table) : IXmlRepository
 {
     private const int LongestName = 128;
 
+    /// <remarks>After everything that brings the framework's own keys along.</remarks>
     public static void AddTo(IServiceCollection services)
     {
         // The name stands in for the folder that the program runs in, which would tell nodes apart.
         services.AddDataProtection().SetApplicationName("AiGateway");
+        // It would read the keys while calls wait for the start; a page that seals or opens something reads them as well.
+        services.Remove(services.Single(service => service.ImplementationType?.Name == "DataProtectionHostedService"));
         services.AddSingleton<DataProtectionKeys>().AddSingleton<ISeal, PortalSeal>();
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(
             keys => keys.XmlRepository = new CookieKeys(provider.GetRequiredService<DataProtectionKeys>())));
     }
 
-    // Asked for at start, once a day, and for a key that is not known yet; the framework asks without await.
+    // Asked for by the first page that needs one, once a day, and for a key that is not known yet; the framework asks without await.
     public IReadOnlyCollection<XElement> GetAllElements() =>
         [.. table.AllAsync(CancellationToken.None).GetAwaiter().GetResult().Select(XElement.Parse)];
 

@@ -50,12 +50,15 @@ internal static class GatewayHost
     /// <param name="isCommand">A verb runs instead of serving: stdout is for its answer, and logs go to stderr.</param>
     public static WebApplicationBuilder CreateBuilder(string[] args, bool isCommand = false)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        // The slim one is without logs, servers and hosting plug-ins that are not used here; TLS and patterns in routes are.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             Args = [NoFileWatch, .. args],
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? DefaultEnvironment,
         });
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.Services.AddRouting();
         builder.Configuration.AddSecretFiles();
         builder.AddGatewayLogging(isCommand);
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
@@ -202,7 +205,6 @@ internal static class GatewayHost
         services.AddProblemDetails();
         services.AddAdminDocument();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
-        CookieKeys.AddTo(services);
         services.AddSingleton<PortalSessions>();
         services.AddPages();
         services.AddSingleton(provider => new OperatorKey(provider.GetRequiredService<IOptions<AdminOptions>>().Value.Key));
@@ -210,5 +212,6 @@ internal static class GatewayHost
         services.AddAuthentication()
             .AddCookie(OperatorSignIn.Scheme, OperatorSignIn.ConfigureCookie)
             .AddCookie(PortalSignIn.Scheme, PortalSignIn.ConfigureCookie);
+        CookieKeys.AddTo(services);
     }
 }

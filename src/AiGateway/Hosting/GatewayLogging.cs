@@ -25,8 +25,11 @@ internal static class GatewayLogging
         ITextFormatter format = builder.Environment.IsDevelopment()
             ? new MessageTemplateTextFormatter("{Timestamp:HH:mm:ss} {Level:u3} {Message:lj}{NewLine}{Exception}", CultureInfo.InvariantCulture)
             : new CompactJsonFormatter();
-        var log = new LoggerConfiguration()
-            .ReadFrom.Configuration(builder.Configuration)
+        var log = new LoggerConfiguration();
+        // Its reader looks through every library beside the program: only for whoever has something to say to it.
+        if (builder.Configuration.GetSection("Serilog").GetChildren().Any())
+            log.ReadFrom.Configuration(builder.Configuration);
+        log
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             // Cookie keys lie in the database in the clear on purpose, and pages with forms are not cached on purpose: neither is news.
             .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)

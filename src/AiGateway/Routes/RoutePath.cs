@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Configuration;
 namespace AiGateway.Routes;
 
 /// <summary>One route's path pattern, ordered as routing prefers them: by Order, then literals before parameters before catch-alls.</summary>
-internal sealed class RoutePath : IComparable<RoutePath>
+internal sealed partial class RoutePath : IComparable<RoutePath>
 {
     private enum Part { End, Literal, Parameter, CatchAll }
 
@@ -30,7 +30,7 @@ internal sealed class RoutePath : IComparable<RoutePath>
     public bool IsCatchAllOfEverything => _parts.Length > 0 && At(_parts.Length - 1) == Part.CatchAll && _parts.Length <= 2;
 
     // Braces may hold slashes (a constraint's pattern does), so those do not separate.
-    public static string[] Split(string path) => Regex.Matches(path, @"(?:\{(?:\{\{|\}\}|[^{}])*\}|[^/{}])+").Select(match => match.Value).ToArray();
+    public static string[] Split(string path) => Segment().Matches(path).Select(match => match.Value).ToArray();
 
     public bool Matches(string method, string[] segments) => MatchesMethod(method) && MatchesFrom(segments);
 
@@ -65,6 +65,9 @@ internal sealed class RoutePath : IComparable<RoutePath>
         : Part.Literal;
 
     // {**rest:regex(…)}, {call:regex(…)}: the only constraint that routes of ours use; braces and brackets are doubled in patterns.
+    [GeneratedRegex(@"(?:\{(?:\{\{|\}\}|[^{}])*\}|[^/{}])+")]
+    private static partial Regex Segment();
+
     private static Regex? ConstraintOf(string part)
     {
         var start = part.IndexOf(":regex(", StringComparison.Ordinal);

@@ -8,10 +8,11 @@ internal static class Verbs
     private const string Serve = "serve";
     private static readonly string[] Help = ["-h", "--help", "-?", "/?", "--version"];
 
-    private static readonly Option<bool> Json = new("--json")
+    // Lazy, because a start asks this class too, and needs no command line.
+    private static readonly Lazy<Option<bool>> Json = new(() => new("--json")
     {
         Description = "Print JSON. The default where stdout is not a terminal.", Recursive = true,
-    };
+    });
 
     /// <summary>Whether the arguments name a verb other than serve, or ask for help; --urls and its like are for the host.</summary>
     public static bool AreNamed(string[] args) =>
@@ -33,12 +34,12 @@ internal static class Verbs
         return await parse.InvokeAsync();
     }
 
-    public static CommandOutput Output(ParseResult parse) => new(Console.Out, Console.Error, parse.GetValue(Json) || Console.IsOutputRedirected);
+    public static CommandOutput Output(ParseResult parse) => new(Console.Out, Console.Error, parse.GetValue(Json.Value) || Console.IsOutputRedirected);
 
     public static RootCommand Root()
     {
         var root = new RootCommand("AiGateway meters calls to AI providers and charges them to a ledger. Without a verb it serves.");
-        root.Options.Add(Json);
+        root.Options.Add(Json.Value);
         foreach (var verb in All())
             root.Subcommands.Add(verb);
         return root;
