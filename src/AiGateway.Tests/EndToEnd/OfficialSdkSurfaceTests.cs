@@ -9,7 +9,7 @@ using OpenAI.Responses;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>Responses, whole and streamed, and embeddings, by the official clients, against the demo provider; the base URL as people write it.</summary>
-[Collection(PatientGroup.Name)]
+[Collection(EndToEndGroup.Name)]
 public sealed class OfficialSdkSurfaceTests(DemoGateway demo) : IClassFixture<DemoGateway>
 {
     private const string NodeFolder = "src/AiGateway.Tests/EndToEnd/node";

@@ -8,7 +8,7 @@ using OpenAI.Chat;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>The official clients, unchanged but for the base URL: answers, streams, and the error types that callers catch.</summary>
-[Collection(PatientGroup.Name)]
+[Collection(EndToEndGroup.Name)]
 public sealed class OfficialSdkTests(SharedGateway shared) : IClassFixture<SharedGateway>
 {
     private readonly string anna = shared.NextUser();

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 namespace AiGateway.Tests.EndToEnd;
 
 /// <summary>A new version finds the database of an older one, and an old version goes on while a newer one has migrated.</summary>
-[Collection(PatientGroup.Name)]
+[Collection(EndToEndGroup.Name)]
 public sealed class UpgradeTests(UpgradeTests.OlderRows rows) : IClassFixture<UpgradeTests.OlderRows>
 {
     private const string Ask = """{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}]}""";
