@@ -1,5 +1,8 @@
+using AiGateway.Accounts;
 using AiGateway.Ledger;
 using AiGateway.Tests.Ledger;
+using AiGateway.Tests.Storage.TSql;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiGateway.Tests.Storage;
 
@@ -15,6 +18,19 @@ public sealed class RecordedSqlServerTests : StoreContract
         Assert.NotNull(recorded);
         recorded.Server.CutConnections();
         Assert.Equal(HoldOutcome.Held, (await box.HoldAsync(10, "r")).Outcome);
+    }
+
+    [Theory]
+    [InlineData(TSqlAbsence.PoolIsUsedUp)]
+    [InlineData(TSqlAbsence.Silent)]
+    public async Task Without_a_connection_keys_are_unavailable_and_nobody_waits_for_ever(TSqlAbsence absence)
+    {
+        RecordedDatabase? recorded = null;
+        await using var box = await LedgerBox.OpenAsync(database: path => recorded = new RecordedDatabase(path));
+        Assert.NotNull(recorded);
+        recorded.Server.Absence = absence;
+        using var version = new KeyListVersion(recorded.Connections, box.Clock, NullLogger<KeyListVersion>.Instance);
+        await Assert.ThrowsAsync<KeysUnavailableException>(() => new KeyRing(recorded.Connections, version, box.Clock).CheckAsync($"{KeyMaker.Make(KeyKind.App)}", LedgerBox.Cancel));
     }
 
     private protected override Task<Func<string, TestDatabase>> DatabaseAsync() => Task.FromResult<Func<string, TestDatabase>>(path => new RecordedDatabase(path));

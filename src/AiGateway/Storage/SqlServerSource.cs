@@ -17,7 +17,18 @@ internal sealed class SqlServerSource(string connectionString, Func<string, DbCo
     public DbConnection Make() => make(_text);
 
     /// <exception cref="DbException">It cannot be reached.</exception>
-    public Task<DbConnection> OpenAsync(CancellationToken cancel) => Connections.OpenAsync(Make(), cancel);
+    public async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await Connections.OpenAsync(Make(), cancel);
+        }
+        catch (InvalidOperationException exhausted)
+        {
+            // The driver's word for a pool of which every connection is in use.
+            throw new SqlServerBusyException(exhausted.Message, exhausted);
+        }
+    }
 
     /// <summary>For snapshots: a pooled connection would keep their isolation for whoever has it next.</summary>
     public Task<DbConnection> OpenUnpooledAsync(CancellationToken cancel) => Connections.OpenAsync(make(new SqlConnectionStringBuilder(_text) { Pooling = false }.ToString()), cancel);
@@ -46,7 +57,25 @@ internal sealed class SqlServerSource(string connectionString, Func<string, DbCo
 /// <summary>Pooled connections for plain statements.</summary>
 internal sealed class SqlServerConnections(SqlServerSource source) : Connections
 {
-    public override Task<DbConnection> OpenAsync(CancellationToken cancel) => source.OpenAsync(cancel);
+    // Whoever waits for a key or a balance is refused within two seconds where there is no database.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
+
+    public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        patience.CancelAfter(Patience);
+        try
+        {
+            return await source.OpenAsync(patience.Token);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw new SqlServerBusyException("The database did not answer in time.", late);
+        }
+    }
 
     public override bool IsDuplicate(DbException error) => SqlServerFaults.IsDuplicate(error);
 }
+
+/// <summary>No connection is to be had now.</summary>
+internal sealed class SqlServerBusyException(string message, Exception inner) : DbException(message, inner);

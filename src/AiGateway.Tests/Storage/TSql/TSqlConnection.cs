@@ -30,8 +30,17 @@ internal sealed class TSqlConnection(TSqlServer server, string connectionString)
 
     public override void ChangeDatabase(string databaseName) => throw new NotSupportedException();
 
+    public override async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        if (server.Absence == TSqlAbsence.Silent)
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        await base.OpenAsync(cancellationToken);
+    }
+
     public override void Open()
     {
+        if (server.Absence == TSqlAbsence.PoolIsUsedUp)
+            throw new InvalidOperationException("Timeout expired. All pooled connections were in use and max pool size was reached.");
         var catalog = new SqlConnectionStringBuilder(ConnectionString).InitialCatalog;
         if (server.Databases is { } there && catalog != "master" && !there.ContainsKey(catalog))
             throw new TSqlException(TSqlException.CannotOpen, $"Cannot open database \"{catalog}\".");

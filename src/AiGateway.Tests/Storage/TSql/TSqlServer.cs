@@ -47,6 +47,9 @@ internal sealed class TSqlServer(string path)
         Sent.TryAdd(sql, new SentStatement(sql, [.. parameters.Cast<DbParameter>().Select(p => (p.ParameterName, TSqlTypes.Of(p)))]));
     }
 
+    /// <summary>Takes no new connection: its pool is used up, or it does not answer at all.</summary>
+    public TSqlAbsence Absence { get; set; }
+
     /// <summary>How often the network failed: whatever was open then is dead, and shows it when it is used.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
 
@@ -56,6 +59,8 @@ internal sealed class TSqlServer(string path)
 
     public long NextValue(string sequence) => _sequences.AddOrUpdate(sequence, 1, (_, last) => last + 1);
 }
+
+public enum TSqlAbsence { None, PoolIsUsedUp, Silent }
 
 /// <summary>What a server would answer, by its number.</summary>
 internal sealed class TSqlException(int number, string message, Exception? inner = null) : DbException(message, inner)
