@@ -150,6 +150,20 @@ public sealed class RoutesFileTests : IDisposable
         Assert.Contains("has no effect", problem.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("openai.chat", false)]
+    [InlineData("openai.completions", false)]
+    [InlineData("openai.responses", false)]
+    [InlineData("anthropic.messages", false)]
+    [InlineData("openai.embeddings", true)]
+    [InlineData("gemini.generate", true)]
+    public void A_hold_that_cannot_be_enforced_is_warned_of(string kind, bool isWarned)
+    {
+        using var routes = Open();
+        var problems = routes.Validate(Encoding.UTF8.GetBytes(RoutesJson.With(Route($""" "Metering.Kind": "{kind}", "Metering.EnforceHold": true """))));
+        Assert.Equal(isWarned, problems.Any(problem => problem.IsWarning && problem.Message.Contains("no output limit", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_deployments_own_word_counts_before_its_clusters()
     {

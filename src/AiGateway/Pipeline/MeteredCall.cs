@@ -85,6 +85,9 @@ internal sealed class MeteredCall(string requestId, MeteredRoute route, long sta
     /// <summary>The request went up with stream_options.include_usage spliced in, which the caller must not notice.</summary>
     public bool UsageSpliced { get; set; }
 
+    /// <summary>What goes into the body on its way up, in the order of the places; the model's name is each deployment's own.</summary>
+    public Splice[] Splices { get; set; } = [];
+
     /// <summary>An answer of the provider that the caller gets as our refusal instead.</summary>
     public Refusal? UpstreamRefusal { get; set; }
 

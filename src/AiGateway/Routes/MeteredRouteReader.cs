@@ -39,6 +39,9 @@ internal static partial class MeteredRouteReader
         var action = Action(metadata, problems) ?? kind.Action;
         if (actions.Count > 0 && !actions.Contains(action) && metadata.Find("Action") is { } node)
             problems.Error(node, $"the default action \"{action}\" is not among Metering.Actions");
+        var enforces = metadata.Flag("EnforceHold", kind.EnforceHold);
+        if (enforces && !OutputLimit.IsEnforceable(kind.Format))
+            problems.Warn(metadata.Find("EnforceHold"), "has no effect on this kind: there is no output limit that its calls could be given");
         return kind with
         {
             Action = action,
@@ -48,7 +51,7 @@ internal static partial class MeteredRouteReader
             FlatTokens = metadata.Tokens("FlatTokens", kind.FlatTokens, MostTokens),
             WhenUsageMissing = metadata.OneOf("WhenUsageMissing", kind.WhenUsageMissing),
             OnClientDisconnect = metadata.OneOf("OnClientDisconnect", kind.OnClientDisconnect),
-            EnforceHold = metadata.Flag("EnforceHold", kind.EnforceHold),
+            EnforceHold = enforces,
             InjectStreamUsage = metadata.Flag("InjectStreamUsage", kind.InjectStreamUsage),
             ChargeBy = metadata.OneOf("ChargeBy", kind.ChargeBy),
             Aliases = Aliases(metadata, problems),

@@ -39,6 +39,9 @@ internal sealed record RequestFacts
     /// <summary>Where to splice stream_options.include_usage in; null where the body is no stream, asks already, or must be left alone.</summary>
     public Splice? UsageSplice { get; init; }
 
+    /// <summary>Where the closing brace of the body's object stands; null: the body is no JSON, or an object without members.</summary>
+    public int? End { get; init; }
+
     public string? SafetyIdentifier { get; init; }
     public string? User { get; init; }
 

@@ -25,6 +25,7 @@ internal ref struct RequestPass
     private long _prompts = 1;
     private bool _stream;
     private bool _background;
+    private bool _hasMembers;
 
     /// <param name="counter">Null: text is measured in bytes.</param>
     public RequestPass(UsageFormat format, ReadOnlySpan<byte> json, TokenCounter? counter)
@@ -45,6 +46,7 @@ internal ref struct RequestPass
 
         while (_reader.Read() && _reader.TokenType is JsonTokenType.PropertyName)
         {
+            _hasMembers = true;
             var key = JsonText.Key(ref _reader);
             _reader.Read();
             Member(key);
@@ -68,6 +70,7 @@ internal ref struct RequestPass
         MaxOutputTokens = _limit, Choices = (int)Math.Min(_n * _prompts, RequestReader.MaxChoices),
         ImageSize = _size, ImageQuality = _quality, SpokenCharacters = _characters,
         Stream = _stream, Background = _background, IncludesUsage = _stream && HasStreamOptions && _options.IncludesUsage,
+        End = _hasMembers ? end : null,
         UsageSplice = _stream && HasStreamOptions ? _options.Splice(end) : null,
     };
 

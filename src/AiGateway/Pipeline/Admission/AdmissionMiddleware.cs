@@ -147,7 +147,7 @@ internal sealed class AdmissionMiddleware(
         (takesHold && models.Concerns(call))
         || (context.GetReverseProxyFeature().AllDestinations.Count > 1 && context.Request.ContentLength is > 0 and <= RequestBody.SizeLimit);
 
-    /// <summary>What was read goes up as it came, but for the one spliced field.</summary>
+    /// <summary>What was read goes up as it came, but for what is spliced in.</summary>
     private static void PutBodyBack(HttpRequest request, MeteredCall call)
     {
         if (call.Form is not null)
@@ -156,7 +156,16 @@ internal sealed class AdmissionMiddleware(
             return;
         var splice = call.Route.InjectStreamUsage ? call.Facts?.UsageSplice : null;
         call.UsageSpliced = splice is not null;
-        request.Body = splice is null ? body.Open() : body.Open(splice);
+        var limit = call.Route.EnforceHold && call.Facts is { } facts ? OutputLimit.Splice(call.Route.Format, facts, call.Route.DefaultMaxOutputTokens) : null;
+        // In the order of their places: nothing stands behind the limit.
+        call.Splices = (splice, limit) switch
+        {
+            (null, null) => [],
+            (null, _) => [limit],
+            (_, null) => [splice],
+            _ => [splice, limit],
+        };
+        request.Body = body.Open(call.Splices);
         if (request.ContentLength is not null)
             request.ContentLength = request.Body.Length;
     }

@@ -16,15 +16,8 @@ internal static class UpstreamBody
     {
         if (call?.Body is not { } body)
             return;
-        var usage = call.UsageSpliced ? call.Facts?.UsageSplice : null;
         var model = ModelSplice(call, deployment);
-        var splices = (usage, model) switch
-        {
-            (null, null) => Array.Empty<Splice>(),
-            (null, _) => [model],
-            (_, null) => [usage],
-            _ => usage.Offset < model.Offset ? [usage, model] : [model, usage],
-        };
+        var splices = model is null ? call.Splices : [.. call.Splices.Append(model).OrderBy(splice => splice.Offset)];
         // Admission has put back the first try's body, which knows no deployment.
         if (model is not null || call.Attempt > 1)
             Reopen(request, body, splices);
