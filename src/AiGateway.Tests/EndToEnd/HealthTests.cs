@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AiGateway.Hosting;
 using AiGateway.Tests.Architecture;
 using AiGateway.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -73,6 +74,39 @@ public sealed class HealthTests
         using var answer = await gateway.Client.GetAsync("/health/ready", Cancel);
         var node = JsonElement.Parse(await answer.Content.ReadAsStringAsync(Cancel)).GetProperty("node");
         Assert.True(node.GetProperty("started_at").GetDateTimeOffset() < now, $"It says {node}, and served at {now:O} already.");
+    }
+
+    [Fact]
+    public async Task A_start_on_a_database_that_is_there_and_its_first_call_make_no_model_of_EF()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Which libraries a process uses is read from /proc.");
+        await using var gateway = await RunningGateway.StartAsync();
+        var caller = gateway.Caller(await gateway.NewUserAsync("anna", 1_000_000));
+        // The look for alerts, ten seconds after a start, does make one: on a machine that slow another start is looked at.
+        await Eventually.TrueAsync(async () =>
+        {
+            await gateway.Process.StopAsync();
+            await gateway.Process.StartAsync();
+            gateway.Provider.Enqueue(FakeAnswer.Json(FakeChat.Whole));
+            using var answer = await caller.ChatAsync("""{"model":"gpt-4o","messages":[{"role":"user","content":"Hello"}]}""");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            var used = await File.ReadAllTextAsync($"/proc/{gateway.Process.Id}/maps", Cancel);
+            return used.Contains("Microsoft.Data.Sqlite.dll", StringComparison.Ordinal) && !used.Contains("Microsoft.EntityFrameworkCore.Relational.dll", StringComparison.Ordinal);
+        }, "no model is made");
+    }
+
+    [Fact]
+    public async Task Files_that_are_wrong_are_told_together_and_nothing_starts()
+    {
+        using var folder = new TempFolder();
+        CopyConfig(folder.Root);
+        foreach (var name in (string[])["routes.json", "prices.json", "plans.json"])
+            File.AppendAllText(Path.Combine(folder.Root, "config", name), "oops");
+        await using var gateway = new GatewayProcess(folder.Root, new Dictionary<string, string>());
+        gateway.Launch();
+        Assert.Equal(Misconfigured.ExitCode, await gateway.ExitedAsync());
+        Assert.All((string[])["routes.json", "prices.json", "plans.json"], name => Assert.Contains(name + "(", gateway.Output, StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", gateway.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -127,12 +127,14 @@ internal static class GatewayHost
     /// <summary>Below these somebody is signed in by a cookie.</summary>
     private static readonly PathString[] SignedInPaths = ["/admin", "/dashboard"];
 
-    public static void UseGateway(this WebApplication app)
+    /// <summary>The first steps of every request, and our own surface. It asks for no file of the configuration.</summary>
+    public static void UseSurface(this WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
         app.UseMiddleware<DrainingGate>();
         app.UseMiddleware<PathsWithoutV1>();
-        app.UseBrowserOrigins();
+        if (app.Services.GetRequiredService<GatewaySettings>().AllowedOrigins.Count > 0)
+            app.UseBrowserOrigins();
         app.UseRouting();
         app.UsePublicAddress(app.Services.GetRequiredService<GatewaySettings>().PublicUrl);
         // Cookies are for pages: a proxied call does not pay for looking at them. The framework puts both steps in front of
@@ -140,8 +142,6 @@ internal static class GatewayHost
         ((IApplicationBuilder)app).Properties["__AuthenticationMiddlewareSet"] = true;
         ((IApplicationBuilder)app).Properties["__AuthorizationMiddlewareSet"] = true;
         app.UseWhen(context => Array.Exists(SignedInPaths, path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)), pages => pages.UseAuthentication().UseAuthorization());
-        app.MapHealth();
-        app.MapMetrics();
         app.MapGatewayApi();
         app.MapAdminApi();
         app.MapAdminDocument();
@@ -153,6 +153,13 @@ internal static class GatewayHost
         app.MapCheckoutReturn();
         if (app.Services.GetRequiredService<BillingSettings>().IsDemo)
             app.MapDemoCheckout();
+    }
+
+    /// <summary>What knows the files: health, metrics and the proxied calls; and the end of every request's way.</summary>
+    public static void UseProxy(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapMetrics();
         app.MapReverseProxy(proxy => proxy.UseGatewayPipeline());
         app.UseEndpoints(_ => { });
         app.Run(app.Services.GetRequiredService<RouteNotFound>().AnswerAsync);

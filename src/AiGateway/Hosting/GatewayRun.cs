@@ -3,6 +3,7 @@ using AiGateway.Pages;
 using AiGateway.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
+using OpenTelemetry.Metrics;
 
 namespace AiGateway.Hosting;
 
@@ -38,13 +39,22 @@ internal static class GatewayRun
         var development = settings.IsProduction ? null : await DevelopmentKeys.LoadOrMakeAsync(DataFolder.Of(settings), CancellationToken.None);
         builder.AddGateway(settings, development);
         await using var app = builder.Build();
-        if (Misconfigured.CheckFiles(app.Services) is { Count: > 0 } problems)
+        // Three things that know nothing of each other, and take as long: the files, the meters and the surface.
+        var files = Task.Run(() => Misconfigured.CheckFiles(app.Services));
+        var meters = Task.Run(app.Services.GetRequiredService<MeterProvider>);
+        app.UseSurface();
+        await meters;
+        if (await files is { Count: > 0 } problems)
             return Misconfigured.Report(problems);
-        app.UseGateway();
+        app.UseProxy();
+        // The first request would make the endpoints; here another core does it while the services start.
+        var endpoints = Task.Run(() => app.Services.GetRequiredService<EndpointDataSource>().Endpoints);
         if (development is not null)
             app.Lifetime.ApplicationStarted.Register(() =>
                 Console.WriteLine(ReadyBlock.Text(app.Services.GetRequiredService<IServer>(), settings, development, app.Services.GetRequiredService<OperatorSignIn>().Link)));
-        await app.RunAsync();
+        await app.StartAsync();
+        await endpoints;
+        await app.WaitForShutdownAsync();
         return 0;
     }
 }
