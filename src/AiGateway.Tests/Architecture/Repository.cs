@@ -1,9 +1,11 @@
+using AiGateway.Tests.Support;
+
 namespace AiGateway.Tests.Architecture;
 
 /// <summary>The repository's files as they lie on disk, without what a build or a tool made.</summary>
 internal static class Repository
 {
-    public static readonly string Root = FindRoot();
+    public static readonly string Root = RepositoryRoot.Find();
 
     public static readonly string Source = Path.Combine(Root, "src", "AiGateway");
 
@@ -28,11 +30,4 @@ internal static class Repository
     private static IEnumerable<string> Below(string folder) =>
         Directory.EnumerateFiles(folder).Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Concat(FoldersIn(folder).SelectMany(name => Below(Path.Combine(folder, name))));
-
-    private static string FindRoot()
-    {
-        var at = new DirectoryInfo(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "AiGateway.sln"))) at = at.Parent;
-        return at?.FullName ?? throw new DirectoryNotFoundException("No folder above the tests holds AiGateway.sln.");
-    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using AiGateway.Tests.ConfigFiles;
 using AiGateway.Tests.Support;
 
 namespace AiGateway.Tests.EndToEnd;
@@ -39,13 +40,10 @@ public sealed class EnforceHoldTests(EnforceHoldTests.Enforcing shared) : IClass
 
         private protected override Task<RunningGateway> StartAsync() => RunningGateway.StartAsync(prepare: folder =>
         {
-            var (from, to) = (Path.Combine(RepositoryRoot.Find(), "config"), Directory.CreateDirectory(Path.Combine(folder, "config")).FullName);
-            foreach (var file in (string[])["prices.json", "plans.json"])
-                File.Copy(Path.Combine(from, file), Path.Combine(to, file));
-            var routes = File.ReadAllText(Path.Combine(from, "routes.json"));
+            var routes = File.ReadAllText(Shipped.Path("routes.json"));
             foreach (var kind in (string[])["chat", "completions", "responses", "embeddings"])
                 routes = routes.Replace($"{Kind}{kind}\"", $"\"Metering.EnforceHold\": \"true\", \"Metering.Aliases\": \"fast=gpt-4o-mini\", {Kind}{kind}\"", StringComparison.Ordinal);
-            File.WriteAllText(Path.Combine(to, "routes.json"), routes);
+            Shipped.CopyTo(folder, routes);
         });
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using AiGateway.Hosting;
-using AiGateway.Tests.Architecture;
+using AiGateway.Tests.ConfigFiles;
 using AiGateway.Tests.Support;
 using Microsoft.Data.Sqlite;
 
@@ -99,7 +99,7 @@ public sealed class HealthTests
     public async Task Files_that_are_wrong_are_told_together_and_nothing_starts()
     {
         using var folder = new TempFolder();
-        CopyConfig(folder.Root);
+        Shipped.CopyTo(folder.Root);
         foreach (var name in (string[])["routes.json", "prices.json", "plans.json"])
             File.AppendAllText(Path.Combine(folder.Root, "config", name), "oops");
         await using var gateway = new GatewayProcess(folder.Root, new Dictionary<string, string>());
@@ -112,7 +112,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Nodes_show_the_versions_that_they_serve_by()
     {
-        await using var gateway = await RunningGateway.StartAsync(processes: 2, prepare: CopyConfig);
+        await using var gateway = await RunningGateway.StartAsync(processes: 2, prepare: Shipped.CopyTo);
         Assert.NotEqual(await NodeAsync(gateway, 0, "id"), await NodeAsync(gateway, 1, "id"));
         var before = await NodeAsync(gateway, 1, "key_list_version");
         await gateway.NewUserAsync("anna", 0);
@@ -139,12 +139,5 @@ public sealed class HealthTests
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         return await client.GetAsync(new Uri(gateway.Process.BaseAddress, path), Cancel);
-    }
-
-    private static void CopyConfig(string folder)
-    {
-        var config = Directory.CreateDirectory(Path.Combine(folder, "config")).FullName;
-        foreach (var name in (string[])["routes.json", "prices.json", "plans.json"])
-            File.Copy(Path.Combine(Repository.Root, "config", name), Path.Combine(config, name));
     }
 }

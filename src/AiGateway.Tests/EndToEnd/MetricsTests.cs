@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
 using AiGateway.Tests.Architecture;
+using AiGateway.Tests.ConfigFiles;
 using AiGateway.Tests.Support;
 
 namespace AiGateway.Tests.EndToEnd;
@@ -130,7 +131,7 @@ public sealed partial class MeasuredGateway : IAsyncLifetime
         settings["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink.Url;
         settings["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
         settings["OTEL_BSP_SCHEDULE_DELAY"] = "200";
-        gateway = await RunningGateway.StartAsync(settings, prepare: CopyConfig);
+        gateway = await RunningGateway.StartAsync(settings, prepare: Shipped.CopyTo);
         var key = await gateway.NewUserAsync(User, 1_000_000);
         Key = key.Secret;
         var caller = gateway.Caller(key);
@@ -188,13 +189,6 @@ public sealed partial class MeasuredGateway : IAsyncLifetime
     {
         var path = Path.Combine(Gateway.Folder, "config", file);
         File.WriteAllText(path, edit(File.ReadAllText(path)), Encoding.UTF8);
-    }
-
-    private static void CopyConfig(string folder)
-    {
-        var config = Directory.CreateDirectory(Path.Combine(folder, "config")).FullName;
-        foreach (var name in (string[])["routes.json", "prices.json", "plans.json"])
-            File.Copy(Path.Combine(Repository.Root, "config", name), Path.Combine(config, name));
     }
 
     [GeneratedRegex("aigateway_config_reload_total\\{[^}]*file=\"prices\",result=\"taken\"\\} 1")]

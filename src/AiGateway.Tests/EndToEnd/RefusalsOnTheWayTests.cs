@@ -46,12 +46,7 @@ public sealed class RefusalsOnTheWayTests(SharedGateway shared) : IClassFixture<
     public async Task A_provider_that_does_not_answer_in_time_is_504()
     {
         await using var gateway = await RunningGateway.StartAsync(prepare: folder =>
-        {
-            var config = Directory.CreateDirectory(Path.Combine(folder, "config")).FullName;
-            foreach (var name in (string[])["prices.json", "plans.json"])
-                File.Copy(Shipped.Path(name), Path.Combine(config, name));
-            File.WriteAllText(Path.Combine(config, "routes.json"), File.ReadAllText(Shipped.Path("routes.json")).Replace("\"00:11:00\"", "\"00:00:01\"", StringComparison.Ordinal));
-        });
+            Shipped.CopyTo(folder, File.ReadAllText(Shipped.Path("routes.json")).Replace("\"00:11:00\"", "\"00:00:01\"", StringComparison.Ordinal)));
         gateway.Provider.Enqueue(FakeAnswer.Json(FakeChat.Whole) with { BeforeHeaders = new Gate() });
         using var answer = await gateway.Caller(await gateway.NewUserAsync("anna", 100_000)).ChatAsync(Ask);
         await answer.RefusedAsync(504, "upstream_timeout");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using AiGateway.Tests.ConfigFiles;
 using AiGateway.Tests.Support;
 
 namespace AiGateway.Tests.EndToEnd;
@@ -23,7 +24,7 @@ public sealed class RouteEditTests
     [Fact]
     public async Task Edits_under_load_lose_no_call_and_bad_ones_stay_out()
     {
-        await using var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), prepare: CopyConfig);
+        await using var gateway = await RunningGateway.StartAsync(RunningGateway.WithoutHourlyLimit(), prepare: Shipped.CopyTo);
         var caller = gateway.Caller(await gateway.NewUserAsync("prober", 1_000_000_000));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var load = await Task.WhenAll(Enumerable.Range(0, Callers).Select(async at => await gateway.NewUserAsync($"caller-{at}", 1_000_000_000)));
@@ -57,11 +58,11 @@ public sealed class RouteEditTests
     [Fact]
     public async Task Content_is_validated_without_being_taken()
     {
-        await using var gateway = await RunningGateway.StartAsync(prepare: CopyConfig);
+        await using var gateway = await RunningGateway.StartAsync(prepare: Shipped.CopyTo);
         var before = await gateway.Admin.GetAsync("routes");
-        var good = await ValidateAsync(gateway, Shipped("routes.json"));
+        var good = await ValidateAsync(gateway, Routes);
         Assert.True(good.GetProperty("ok").GetBoolean(), good.ToString());
-        var bad = await ValidateAsync(gateway, Shipped("routes.json").Replace("\"Metering.Action\": \"chat\"", "\"Metering.Acton\": \"chat\"", StringComparison.Ordinal));
+        var bad = await ValidateAsync(gateway, Routes.Replace("\"Metering.Action\": \"chat\"", "\"Metering.Acton\": \"chat\"", StringComparison.Ordinal));
         Assert.False(bad.GetProperty("ok").GetBoolean());
         Assert.All(bad.GetProperty("problems").EnumerateArray(), problem => Assert.True(problem.GetProperty("line").GetInt32() > 1));
         Assert.Equal(before.ToString(), (await gateway.Admin.GetAsync("routes")).ToString());
@@ -78,14 +79,7 @@ public sealed class RouteEditTests
         return json.RootElement.Clone();
     }
 
-    private static string Shipped(string file) => File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "config", file));
-
-    private static void CopyConfig(string folder)
-    {
-        var config = Directory.CreateDirectory(Path.Combine(folder, "config")).FullName;
-        foreach (var file in new[] { "routes.json", "prices.json", "plans.json" })
-            File.WriteAllText(Path.Combine(config, file), Shipped(file));
-    }
+    private static string Routes => File.ReadAllText(Shipped.Path("routes.json"));
 
     /// <returns>How many calls were made; every one of them was answered in full.</returns>
     private static async Task<int> CallOnAndOnAsync(CallerClient caller, CancellationToken stop)
@@ -172,7 +166,7 @@ public sealed class RouteEditTests
 
         private static string Replaced(string what, string by)
         {
-            var text = Shipped("routes.json");
+            var text = Routes;
             var at = text.IndexOf(what, StringComparison.Ordinal);
             Assert.True(at >= 0, $"The shipped routes have no {what}.");
             return text[..at] + by + text[(at + what.Length)..];

@@ -195,10 +195,7 @@ public sealed class TransparencyTests(SharedGateway shared) : IClassFixture<Shar
         var routes = JsonNode.Parse(Shipped.Bytes("routes.json"), null, new() { CommentHandling = System.Text.Json.JsonCommentHandling.Skip });
         var request = routes?["ReverseProxy"]?["Clusters"]?["openai"]?["HttpRequest"] ?? throw new InvalidDataException("The shipped cluster has no HttpRequest.");
         (request["Version"], request["VersionPolicy"]) = ("2", "RequestVersionExact");
-        Directory.CreateDirectory(Path.Combine(gateway.Folder, "config"));
-        File.WriteAllText(Path.Combine(gateway.Folder, "config", "routes.json"), routes.ToJsonString());
-        foreach (var file in new[] { "prices.json", "plans.json" })
-            File.Copy(Shipped.Path(file), Path.Combine(gateway.Folder, "config", file));
+        Shipped.CopyTo(gateway.Folder, routes.ToJsonString());
     }
 
     private static async Task<byte[]> PackAsync(byte[] plain, string coding)

@@ -27,13 +27,7 @@ public sealed class TwoDeployments : IAsyncLifetime
         second = await FakeProvider.StartAsync();
         gateway = await RunningGateway.StartAsync(
             new Dictionary<string, string>(RunningGateway.WithoutHourlyLimit()) { ["KEY_A"] = "key-of-a", ["KEY_B"] = "key-of-b" },
-            configure: started =>
-            {
-                var config = Directory.CreateDirectory(Path.Combine(started.Folder, "config")).FullName;
-                foreach (var file in (string[])["prices.json", "plans.json"])
-                    File.Copy(Shipped.Path(file), Path.Combine(config, file));
-                File.WriteAllText(Path.Combine(config, "routes.json"), Routes(started.Provider.BaseUrl, second.BaseUrl));
-            });
+            configure: started => Shipped.CopyTo(started.Folder, Routes(started.Provider.BaseUrl, second.BaseUrl)));
     }
 
     public async ValueTask DisposeAsync()

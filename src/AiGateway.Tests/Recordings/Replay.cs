@@ -38,10 +38,7 @@ internal static class Replay
         foreach (var (name, cluster) in Section(all, "Clusters").Where(pair => pair.Key != "openai"))
             if (cluster?["Destinations"]?[name] is JsonObject destination)
                 destination["Address"] = root;
-        Directory.CreateDirectory(Path.Combine(gateway.Folder, "config"));
-        File.WriteAllText(Path.Combine(gateway.Folder, "config", "routes.json"), all.ToJsonString());
-        foreach (var file in new[] { "prices.json", "plans.json" })
-            File.Copy(Shipped.Path(file), Path.Combine(gateway.Folder, "config", file));
+        Shipped.CopyTo(gateway.Folder, all.ToJsonString());
     }
 
     private static bool Bypasses(JsonNode? route) =>

@@ -1,3 +1,4 @@
+using AiGateway.Tests.ConfigFiles;
 using AiGateway.Tests.Ledger;
 using Microsoft.Data.Sqlite;
 
@@ -31,10 +32,7 @@ public sealed class DemoGateway : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // A folder of its own: what a test edits is not another one's.
-        var config = Directory.CreateDirectory(folder.File("config")).FullName;
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Find(), "config"), "*.json"))
-            File.Copy(file, Path.Combine(config, Path.GetFileName(file)));
+        Shipped.CopyTo(folder.Root);
         process = Another();
         await process.StartAsync();
     }

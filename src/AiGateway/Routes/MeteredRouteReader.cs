@@ -39,10 +39,7 @@ internal static partial class MeteredRouteReader
         var action = Action(metadata, problems) ?? kind.Action;
         if (actions.Count > 0 && !actions.Contains(action) && metadata.Find("Action") is { } node)
             problems.Error(node, $"the default action \"{action}\" is not among Metering.Actions");
-        var enforces = metadata.Flag("EnforceHold", kind.EnforceHold);
-        if (enforces && !OutputLimit.IsEnforceable(kind.Format))
-            problems.Warn(metadata.Find("EnforceHold"), "has no effect on this kind: there is no output limit that its calls could be given");
-        return kind with
+        var filled = kind with
         {
             Action = action,
             Actions = actions,
@@ -51,7 +48,7 @@ internal static partial class MeteredRouteReader
             FlatTokens = metadata.Tokens("FlatTokens", kind.FlatTokens, MostTokens),
             WhenUsageMissing = metadata.OneOf("WhenUsageMissing", kind.WhenUsageMissing),
             OnClientDisconnect = metadata.OneOf("OnClientDisconnect", kind.OnClientDisconnect),
-            EnforceHold = enforces,
+            EnforceHold = metadata.Flag("EnforceHold", kind.EnforceHold),
             InjectStreamUsage = metadata.Flag("InjectStreamUsage", kind.InjectStreamUsage),
             ChargeBy = metadata.OneOf("ChargeBy", kind.ChargeBy),
             Aliases = Aliases(metadata, problems),
@@ -59,6 +56,9 @@ internal static partial class MeteredRouteReader
             AllowUnmetered = metadata.Flag("AllowUnmetered", kind.AllowUnmetered),
             BypassesMeter = kind.Format == UsageFormat.OpenAiRealtime && HasNoGet(route.Value),
         };
+        if (filled.EnforceHold && !OutputLimit.IsEnforceable(kind.Format))
+            problems.Warn(metadata.Find("EnforceHold"), "has no effect on this kind: there is no output limit that its calls could be given");
+        return filled;
     }
 
     /// <summary>A name that leads to another alias, or to a pattern, leads nowhere.</summary>
