@@ -139,13 +139,13 @@ internal sealed class AnswerBody : Stream, IHttpResponseBodyFeature, IHeldAnswer
             BeginStream(response);
     }
 
-    /// <summary>Only bytes that can be read can be changed; what is changed differs from the length that the provider announced.</summary>
+    /// <summary>Only bytes that can be read can be changed; what is changed differs from the length that the provider announced. Thousands of streams are open at once: each buffer grows to its own stream's events.</summary>
     private void BeginStream(HttpResponse response)
     {
         if (_call.UsageSpliced)
-            (_filter, _filtered) = (new StreamUsageFilter(), new ArrayBufferWriter<byte>(4096));
+            (_filter, _filtered) = (new StreamUsageFilter(), new ArrayBufferWriter<byte>());
         if (_call.Headers.IncludeUsage)
-            (_tail, _tailed) = (new StreamTail(), new ArrayBufferWriter<byte>(4096));
+            (_tail, _tailed) = (new StreamTail(), new ArrayBufferWriter<byte>());
         if (_filter is not null || _tail is not null)
             response.ContentLength = null;
     }
