@@ -545,11 +545,6 @@ namespace AiGateway.Storage.Migrations.SqlServer
                 name: "IX_token_transactions_created_at_account_id_seq",
                 table: "token_transactions",
                 columns: new[] { "created_at", "account_id", "seq" });
-
-            migrationBuilder.CreateIndex(
-                name: "IX_usage_daily_account_id_day",
-                table: "usage_daily",
-                columns: new[] { "account_id", "day" });
         }
 
         /// <inheritdoc />

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace AiGateway.Storage.Migrations.SqlServer
 {
     [DbContext(typeof(SqlServerDb))]
-    [Migration("20261125173020_Initial")]
+    [Migration("20261125154612_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1232,8 +1232,6 @@ namespace AiGateway.Storage.Migrations.SqlServer
                         .HasColumnName("tokens");
 
                     b.HasKey("Day", "AccountId", "ActionType", "Model");
-
-                    b.HasIndex("AccountId", "Day");
 
                     b.ToTable("usage_daily", (string)null);
                 });
