@@ -32,6 +32,19 @@ public sealed class EstimateTests : IClassFixture<SharedGateway>
         Assert.Equal(before, Gateway.Provider.Count);
     }
 
+    [Theory]
+    [InlineData("1", "null", 5 + 4096)]
+    [InlineData("null", "1", 5 + 4096)]
+    [InlineData("5000", "null", 5 + 5000)]
+    [InlineData("1", "2", 5 + 2)]
+    public async Task A_limit_named_twice_holds_for_whichever_a_provider_takes(string first, string last, int expected)
+    {
+        var caller = Gateway.Caller(await Gateway.NewUserAsync(shared.NextUser(), 100_000));
+        var body = Chat.Replace("\"max_completion_tokens\":50", $"\"max_completion_tokens\":{first},\"max_completion_tokens\":{last}", StringComparison.Ordinal);
+        var estimate = await EstimateAsync(caller, $$"""{"path":"/v1/chat/completions","body":{{body}}}""");
+        Assert.Equal(expected, Number(estimate, "estimated_tokens"));
+    }
+
     [Fact]
     public async Task A_text_beyond_the_cap_is_counted_as_the_call_itself_would_be()
     {

@@ -38,6 +38,7 @@ public sealed class RoutesFileTests : IDisposable
         { Metered(""" "Metering.OnClientDisconnect": "drian" """), Destinations, 4, "did you mean \"drain\"?" },
         { Metered(""" "Metering.ChargeBy": "token" """), Destinations, 4, "did you mean \"tokens\"?" },
         { Metered(""" "Metering.EnforceHold": "yes" """), Destinations, 4, "must be true or false" },
+        { Metered(""" "Metering.EnforceHold": "true", "Metering.DefaultMaxOutputTokens": "0" """), Destinations, 4, "needs a Metering.DefaultMaxOutputTokens above 0" },
         { Metered(""" "Metering.FlatTokens": "-1" """), Destinations, 4, "must be a whole number from 0" },
         { Metered(""" "Metering.DefaultMaxOutputTokens": "4k" """), Destinations, 4, "must be a whole number from 0" },
         { Metered(""" "Metering.Action": "Chat!" """), Destinations, 4, "\"Chat!\" is no action type" },

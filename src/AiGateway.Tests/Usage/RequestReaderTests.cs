@@ -58,6 +58,34 @@ public sealed class RequestReaderTests
     public void The_output_limit_is_the_larger_one_given(string json, long? expected) => Assert.Equal(expected, Chat(json).MaxOutputTokens);
 
     [Theory]
+    [InlineData("max_completion_tokens", "1", "max_completion_tokens", "null", true)]
+    [InlineData("max_completion_tokens", "null", "max_completion_tokens", "1", true)]
+    [InlineData("max_tokens", "1", "max_tokens", "null", true)]
+    [InlineData("max_tokens", "1", "max_t\\u006fkens", "null", true)]
+    [InlineData("max_tokens", "1", "max_tokens", "[1]", true)]
+    [InlineData("max_completion_tokens", "-1", "max_tokens", "1", true)]
+    [InlineData("max_completion_tokens", "null", "max_tokens", "1", false)]
+    [InlineData("max_completion_tokens", "1", "max_tokens", "2", false)]
+    [InlineData("max_tokens", "1", "max_tokens", "2", false)]
+    [InlineData("max_tokens", "null", "max_tokens", "null", false)]
+    public void A_limit_beside_one_that_may_mean_none_is_unclear(string one, string value, string other, string otherValue, bool expected) =>
+        Assert.Equal(expected, Chat($$"""{"{{one}}":{{value}},"{{other}}":{{otherValue}}}""").HasUnclearLimit);
+
+    [Theory]
+    [InlineData("""{"generationConfig":{"maxOutputTokens":1}}""", 1L, false)]
+    [InlineData("""{"generationConfig":{"maxOutputTokens":1,"maxOutputTokens":null}}""", 1L, true)]
+    [InlineData("""{"generationConfig":{"maxOutputTokens":1},"generationConfig":{}}""", 1L, true)]
+    [InlineData("""{"generationConfig":null,"generation_config":{"maxOutputTokens":1}}""", 1L, true)]
+    public void Geminis_limit_is_unclear_where_it_or_its_object_stands_twice(string json, long limit, bool isUnclear)
+    {
+        var facts = Of(UsageFormat.GeminiGenerate, json);
+        Assert.Equal((limit, isUnclear), (facts.MaxOutputTokens, facts.HasUnclearLimit));
+    }
+
+    [Fact]
+    public void Geminis_limit_is_none_in_a_chat() => Assert.Null(Chat("""{"generationConfig":{"maxOutputTokens":1}}""").MaxOutputTokens);
+
+    [Theory]
     [InlineData("{}", 1)]
     [InlineData("""{"n":3}""", 3)]
     [InlineData("""{"n":3,"n":2}""", 3)]

@@ -12,7 +12,7 @@ internal sealed class MetricsAccess(GatewaySettings settings, OperatorKey admin)
 {
     private const string Bearer = "Bearer ";
 
-    private static readonly string[] ProxyMarks = ["X-Forwarded-For", "Forwarded"];
+    private static readonly string[] ProxyMarks = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP", "Forwarded", "Via"];
 
     private static readonly IPNetwork[] Private = [IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("fc00::/7")];
 

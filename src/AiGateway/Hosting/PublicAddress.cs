@@ -12,7 +12,8 @@ internal static class PublicAddress
     {
         if (url is null)
             return;
-        var (scheme, host) = (url.Scheme, HostString.FromUriComponent(url));
+        // Without the scheme's own port, as browsers write an origin.
+        var (scheme, host) = (url.Scheme, new HostString(url.Authority));
         app.Use((context, next) =>
         {
             (context.Request.Scheme, context.Request.Host) = (scheme, host);

@@ -35,11 +35,19 @@ internal readonly record struct HoldEstimate(long InputCeiling, long LikelyInput
         // How long sound is, nothing in front of it says.
         if (facts is null || IsFlat(route.Format) || facts is { IsForm: true } && route.Format is UsageFormat.OpenAiTranscription)
             return new HoldEstimate(route.FlatTokens, route.FlatTokens, 0, 0);
-        var perChoice = facts.MaxOutputTokens ?? route.DefaultMaxOutputTokens;
+        var perChoice = OutputOfOneChoice(route, facts);
         return new HoldEstimate(
             Estimates.InputCeiling(facts), Estimates.InputTokens(facts),
             Saturate(perChoice, facts.Choices), Saturate(Math.Min(perChoice, Math.Max(route.DefaultMaxOutputTokens, 1)), facts.Choices));
     }
+
+    /// <summary>The output that is held for, of each choice: the caller's own limit, unless there may be none.</summary>
+    public static long OutputOfOneChoice(MeteredRoute route, RequestFacts facts) => (facts.MaxOutputTokens, facts.HasUnclearLimit) switch
+    {
+        (null, _) => route.DefaultMaxOutputTokens,
+        ({ } limit, true) => Math.Max(limit, route.DefaultMaxOutputTokens),
+        ({ } limit, false) => limit,
+    };
 
     /// <summary>The same call with its text counted instead of bounded: for calls that the bound would refuse.</summary>
     /// <param name="json">The body that <paramref name="facts"/> were read off.</param>

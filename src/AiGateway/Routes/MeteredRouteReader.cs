@@ -58,6 +58,8 @@ internal static partial class MeteredRouteReader
         };
         if (filled.EnforceHold && !OutputLimit.IsEnforceable(kind.Format))
             problems.Warn(metadata.Find("EnforceHold"), "has no effect on this kind: there is no output limit that its calls could be given");
+        else if (filled is { EnforceHold: true, DefaultMaxOutputTokens: 0 } && metadata.Find("EnforceHold") is { } enforced)
+            problems.Error(enforced, "needs a Metering.DefaultMaxOutputTokens above 0: that is the limit which calls without one are given");
         return filled;
     }
 

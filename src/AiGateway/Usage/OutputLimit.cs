@@ -10,7 +10,7 @@ internal static class OutputLimit
     /// <param name="tokens">For each choice.</param>
     /// <returns>Null: the caller's own limit stands, or the format has no place for one at its root.</returns>
     public static Splice? Splice(UsageFormat format, RequestFacts facts, long tokens) =>
-        facts is { MaxOutputTokens: null, End: { } end } && tokens > 0 && Name(format) is { } name
+        (facts.MaxOutputTokens is null || facts.HasUnclearLimit) && facts.End is { } end && tokens > 0 && Name(format) is { } name
             ? new Splice(end, 0, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"{name}\":{tokens}")))
             : null;
 

@@ -25,6 +25,9 @@ internal sealed record RequestFacts
     /// <summary>The caller's limit on output tokens; of duplicate keys the larger. Null: none given.</summary>
     public long? MaxOutputTokens { get; init; }
 
+    /// <summary>The limit stands beside something that a server may take for none: as little is known of it as of a limit that is not given.</summary>
+    public bool HasUnclearLimit { get; init; }
+
     /// <summary>n, or best_of where larger, times the prompts of a completions call; at least 1.</summary>
     public int Choices { get; init; } = 1;
 

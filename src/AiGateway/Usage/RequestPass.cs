@@ -21,6 +21,9 @@ internal ref struct RequestPass
     private string? _quality;
     private long _characters;
     private long? _limit;
+    private uint _limited;
+    private uint _unlimited;
+    private bool _hasConfig;
     private long _n = 1;
     private long _prompts = 1;
     private bool _stream;
@@ -67,7 +70,7 @@ internal ref struct RequestPass
         Conversation = _conversation, ServiceTier = _serviceTier,
         TextBytes = _text.Bytes, Messages = _text.Messages,
         ImageParts = _text.Images, AudioParts = _text.Audios, FileParts = _text.Files,
-        MaxOutputTokens = _limit, Choices = (int)Math.Min(_n * _prompts, RequestReader.MaxChoices),
+        MaxOutputTokens = _limit, HasUnclearLimit = (_limited & _unlimited) != 0, Choices = (int)Math.Min(_n * _prompts, RequestReader.MaxChoices),
         ImageSize = _size, ImageQuality = _quality, SpokenCharacters = _characters,
         Stream = _stream, Background = _background, IncludesUsage = _stream && HasStreamOptions && _options.IncludesUsage,
         End = _hasMembers ? end : null,
@@ -80,7 +83,7 @@ internal ref struct RequestPass
     {
         if (IsLimit(key))
         {
-            _limit = Larger(_limit, RequestReader.Positive(ref _reader, RequestReader.MaxLimit));
+            Limit(key);
         }
         else if (key.SequenceEqual("n"u8) || key.SequenceEqual("best_of"u8))
         {
@@ -99,7 +102,7 @@ internal ref struct RequestPass
             _options.Read(ref _reader);
             return;
         }
-        else if (key.SequenceEqual("generationConfig"u8) || key.SequenceEqual("generation_config"u8))
+        else if (_format is UsageFormat.GeminiGenerate && (key.SequenceEqual("generationConfig"u8) || key.SequenceEqual("generation_config"u8)))
         {
             GenerationConfig();
             return;
@@ -115,6 +118,8 @@ internal ref struct RequestPass
     /// <summary>Gemini's limits stand in an object of their own.</summary>
     private void GenerationConfig()
     {
+        _unlimited |= _hasConfig ? uint.MaxValue : 0;
+        _hasConfig = true;
         if (_reader.TokenType is not JsonTokenType.StartObject)
         {
             _reader.Skip();
@@ -127,7 +132,7 @@ internal ref struct RequestPass
             _reader.Read();
             if (key.SequenceEqual("maxOutputTokens"u8) || key.SequenceEqual("max_output_tokens"u8))
             {
-                _limit = Larger(_limit, RequestReader.Positive(ref _reader, RequestReader.MaxLimit));
+                Limit(key);
             }
             else if (key.SequenceEqual("candidateCount"u8) || key.SequenceEqual("candidate_count"u8))
             {
@@ -135,6 +140,25 @@ internal ref struct RequestPass
             }
 
             _reader.Skip();
+        }
+    }
+
+    /// <summary>
+    /// Of two equal names servers take the first or the last, so that one with null may leave no limit. What is neither null nor a positive number,
+    /// some take for no limit, whatever another name says.
+    /// </summary>
+    private void Limit(scoped ReadOnlySpan<byte> key)
+    {
+        // The names differ in length.
+        var name = 1u << key.Length;
+        if (RequestReader.Positive(ref _reader, RequestReader.MaxLimit) is { } limit)
+        {
+            _limit = Math.Max(_limit ?? 0, limit);
+            _limited |= name;
+        }
+        else
+        {
+            _unlimited |= _reader.TokenType is JsonTokenType.Null ? name : uint.MaxValue;
         }
     }
 
@@ -273,6 +297,4 @@ internal ref struct RequestPass
 
         return true;
     }
-
-    private static long? Larger(long? one, long? other) => one is null || other > one ? other ?? one : one;
 }

@@ -156,7 +156,7 @@ internal sealed class AdmissionMiddleware(
             return;
         var splice = call.Route.InjectStreamUsage ? call.Facts?.UsageSplice : null;
         call.UsageSpliced = splice is not null;
-        var limit = call.Route.EnforceHold && call.Facts is { } facts ? OutputLimit.Splice(call.Route.Format, facts, call.Route.DefaultMaxOutputTokens) : null;
+        var limit = call.Route.EnforceHold && call.Facts is { } facts ? OutputLimit.Splice(call.Route.Format, facts, HoldEstimate.OutputOfOneChoice(call.Route, facts)) : null;
         // In the order of their places: nothing stands behind the limit.
         call.Splices = (splice, limit) switch
         {
