@@ -1,7 +1,12 @@
+using System.Data;
 using AiGateway.Accounts;
+using AiGateway.Api;
 using AiGateway.Ledger;
+using AiGateway.Pages;
 using AiGateway.Tests.Ledger;
 using AiGateway.Tests.Storage.TSql;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AiGateway.Tests.Storage;
@@ -31,6 +36,49 @@ public sealed class RecordedSqlServerTests : StoreContract
         recorded.Server.Absence = absence;
         using var version = new KeyListVersion(recorded.Connections, box.Clock, NullLogger<KeyListVersion>.Instance);
         await Assert.ThrowsAsync<KeysUnavailableException>(() => new KeyRing(recorded.Connections, version, box.Clock).CheckAsync($"{KeyMaker.Make(KeyKind.App)}", LedgerBox.Cancel));
+    }
+
+    [Theory]
+    [InlineData(TSqlAbsence.PoolIsUsedUp)]
+    [InlineData(TSqlAbsence.Silent)]
+    public async Task Without_a_connection_who_reads_by_a_context_gets_the_answer_of_an_absent_database(TSqlAbsence absence)
+    {
+        RecordedDatabase? recorded = null;
+        await using var box = await LedgerBox.OpenAsync(database: path => recorded = new RecordedDatabase(path));
+        Assert.NotNull(recorded);
+        recorded.Server.Absence = absence;
+        var context = EndpointFilterInvocationContext.Create(new DefaultHttpContext());
+        var answer = await new LedgerErrors().InvokeAsync(context, async _ => await CountAsync(recorded));
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, Assert.IsAssignableFrom<IStatusCodeHttpResult>(answer).StatusCode);
+        Assert.IsType<Html>(await new PageErrors().InvokeAsync(context, async _ => await CountAsync(recorded)));
+        recorded.Server.Absence = TSqlAbsence.None;
+        Assert.Equal(0, await new LedgerErrors().InvokeAsync(context, async _ => await CountAsync(recorded)));
+    }
+
+    [Fact]
+    public async Task A_context_gives_its_connection_back_when_it_has_read()
+    {
+        RecordedDatabase? recorded = null;
+        await using var box = await LedgerBox.OpenAsync(database: path => recorded = new RecordedDatabase(path));
+        Assert.NotNull(recorded);
+        await using var db = await recorded.Contexts.CreateDbContextAsync(LedgerBox.Cancel);
+        Assert.Equal(0, await db.Accounts.CountAsync(LedgerBox.Cancel));
+        Assert.Equal(ConnectionState.Closed, db.Database.GetDbConnection().State);
+        Assert.Equal(0, await db.Accounts.CountAsync(LedgerBox.Cancel));
+    }
+
+    [Fact]
+    public void What_the_driver_says_is_not_hidden_in_an_advice_to_retry()
+    {
+        using var db = new RecordedDatabase("unused").Contexts.CreateDbContext();
+        var lost = new TimeoutException();
+        Assert.Same(lost, Assert.Throws<TimeoutException>(() => db.Database.CreateExecutionStrategy().Execute(() => throw lost)));
+    }
+
+    private static async Task<int> CountAsync(RecordedDatabase recorded)
+    {
+        await using var db = await recorded.Contexts.CreateDbContextAsync(LedgerBox.Cancel);
+        return await db.Accounts.CountAsync(LedgerBox.Cancel);
     }
 
     private protected override Task<Func<string, TestDatabase>> DatabaseAsync() => Task.FromResult<Func<string, TestDatabase>>(path => new RecordedDatabase(path));

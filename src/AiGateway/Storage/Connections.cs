@@ -9,11 +9,14 @@ internal abstract class Connections
     public abstract Task<DbConnection> OpenAsync(CancellationToken cancel);
 
     /// <summary>Opens it, or leaves nothing of it behind.</summary>
-    public static async Task<DbConnection> OpenAsync(DbConnection connection, CancellationToken cancel)
+    public static Task<DbConnection> OpenAsync(DbConnection connection, CancellationToken cancel) => OpenAsync(connection, static (one, until) => one.OpenAsync(until), cancel);
+
+    /// <param name="open">How it is opened.</param>
+    public static async Task<DbConnection> OpenAsync(DbConnection connection, Func<DbConnection, CancellationToken, Task> open, CancellationToken cancel)
     {
         try
         {
-            await connection.OpenAsync(cancel);
+            await open(connection, cancel);
             return connection;
         }
         catch

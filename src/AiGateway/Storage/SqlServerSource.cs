@@ -17,11 +17,14 @@ internal sealed class SqlServerSource(string connectionString, Func<string, DbCo
     public DbConnection Make() => make(_text);
 
     /// <exception cref="DbException">It cannot be reached.</exception>
-    public async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    public Task<DbConnection> OpenAsync(CancellationToken cancel) => Connections.OpenAsync(Make(), OpenAsync, cancel);
+
+    /// <exception cref="DbException">It cannot be reached.</exception>
+    public static async Task OpenAsync(DbConnection connection, CancellationToken cancel)
     {
         try
         {
-            return await Connections.OpenAsync(Make(), cancel);
+            await connection.OpenAsync(cancel);
         }
         catch (InvalidOperationException exhausted)
         {
@@ -60,13 +63,16 @@ internal sealed class SqlServerConnections(SqlServerSource source) : Connections
     // Whoever waits for a key or a balance is refused within two seconds where there is no database.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
 
-    public override async Task<DbConnection> OpenAsync(CancellationToken cancel)
+    public override Task<DbConnection> OpenAsync(CancellationToken cancel) => OpenAsync(source.Make(), OpenSoonAsync, cancel);
+
+    /// <exception cref="DbException">It cannot be reached, or not within our patience.</exception>
+    public static async Task OpenSoonAsync(DbConnection connection, CancellationToken cancel)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
         try
         {
-            return await source.OpenAsync(patience.Token);
+            await SqlServerSource.OpenAsync(connection, patience.Token);
         }
         catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
