@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using AiGateway.Hosting;
 using AiGateway.Storage;
 using AiGateway.Tests.Support;
 using Microsoft.Data.Sqlite;
@@ -67,6 +68,18 @@ public sealed class UpgradeTests(UpgradeTests.OlderRows rows) : IClassFixture<Up
         await gateway.Admin.ChargesAsync("anna", 2);
         await gateway.NothingHeldAsync();
         await gateway.BooksBalanceAsync();
+    }
+
+    [Fact]
+    public async Task A_program_older_than_the_database_says_so_in_a_sentence_and_leaves_it_alone()
+    {
+        await using var gateway = await RunningGateway.StartAsync();
+        Assert.Equal(0, await gateway.Process.StopAsync());
+        Run(gateway.Database, "INSERT INTO __EFMigrationsHistory VALUES ('99990101000000_Later', '11.0')");
+        gateway.Process.Launch();
+        Assert.Equal(Misconfigured.ExitCode, await gateway.Process.ExitedAsync());
+        Assert.Contains("was migrated by a newer version of this program.", gateway.Process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", gateway.Process.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed class SqlServerPlaces(string connectionString, Func<string, DbCo
         {
             await new SqlServerSchemaMigrator(place, Source(place)).EnsureAsync(cancel);
         }
-        catch (Exception refused) when (refused is DbException or InvalidOperationException or StoreUnavailableException)
+        catch (Exception refused) when (refused is DbException or InvalidOperationException or StoreUnavailableException or SchemaRefusedException)
         {
             // Migrating has a test of its own, which fails then; the ledger may work all the same.
             Note += $" The migrator could not do it ({refused.Message}); the tables were made by its plain statements.";

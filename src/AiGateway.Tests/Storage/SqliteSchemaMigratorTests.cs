@@ -46,7 +46,7 @@ public sealed class SqliteSchemaMigratorTests : IDisposable
         await Migrator.EnsureAsync(Cancel);
         new LedgerTable(File).Run("INSERT INTO __EFMigrationsHistory VALUES ('99990101000000_Later', '11.0')");
         Assert.Equal(SchemaState.Ahead, await Migrator.CheckAsync(Cancel));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => Migrator.EnsureAsync(Cancel));
+        await Assert.ThrowsAsync<SchemaRefusedException>(() => Migrator.EnsureAsync(Cancel));
     }
 
     [Fact]

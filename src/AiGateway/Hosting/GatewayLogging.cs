@@ -1,5 +1,6 @@
 using System.Globalization;
 using AiGateway.Pipeline;
+using AiGateway.Storage;
 using Serilog;
 using Serilog.Configuration;
 using Serilog.Events;
@@ -36,7 +37,9 @@ internal static class GatewayLogging
             .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
             .MinimumLevel.Override("Yarp", LogEventLevel.Error)
             // The server takes it for a bug of ours; the call has said in its own line what broke off.
-            .Filter.ByExcluding(line => line.Exception is AnswerBrokeOffException);
+            .Filter.ByExcluding(line => line.Exception is AnswerBrokeOffException)
+            // The host's own word for a start that is refused; the sentence on standard error says it all.
+            .Filter.ByExcluding(line => line.Exception is MisconfiguredException or SchemaRefusedException);
         if (isCommand)
             // Whoever asked for a verb reads its answer; what goes wrong on the way stands beside it.
             log.MinimumLevel.Warning().WriteTo.Console(outputTemplate: "{Level:u3} {Message:lj}{NewLine}{Exception}", standardErrorFromLevel: LogEventLevel.Verbose, formatProvider: CultureInfo.InvariantCulture);

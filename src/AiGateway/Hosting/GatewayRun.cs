@@ -20,6 +20,10 @@ internal static class GatewayRun
         {
             return Misconfigured.Report(error.Problems);
         }
+        catch (SchemaRefusedException error)
+        {
+            return Misconfigured.Report([$"ConnectionStrings__Ledger: {error.Message}"]);
+        }
         catch (StoreUnavailableException error)
         {
             return Misconfigured.Report([$"ConnectionStrings__Ledger: the ledger cannot be opened ({error.InnerException?.Message ?? error.Message}): check the path, its permissions and the disk."]);
@@ -52,9 +56,23 @@ internal static class GatewayRun
         if (development is not null)
             app.Lifetime.ApplicationStarted.Register(() =>
                 Console.WriteLine(ReadyBlock.Text(app.Services.GetRequiredService<IServer>(), settings, development, app.Services.GetRequiredService<OperatorSignIn>().Link)));
-        await app.StartAsync();
-        await endpoints;
-        await app.WaitForShutdownAsync();
+        await UntilStoppedAsync(app, endpoints);
         return 0;
+    }
+
+    /// <summary>Serves until it is told to stop, or until what was made beside the start turns out to have failed: calls that run by then end as at any other stop.</summary>
+    internal static async Task UntilStoppedAsync(IHost app, Task beside)
+    {
+        await app.StartAsync();
+        try
+        {
+            await beside;
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
+        }
+        await app.WaitForShutdownAsync();
     }
 }

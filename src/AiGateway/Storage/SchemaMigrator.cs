@@ -7,11 +7,15 @@ internal abstract class SchemaMigrator
     public abstract Task<SchemaState> CheckAsync(CancellationToken cancel);
 
     /// <summary>Creates or migrates where needed. Any number of processes may call it at once.</summary>
+    /// <exception cref="SchemaRefusedException">This program must not work on the database as it is.</exception>
     public abstract Task EnsureAsync(CancellationToken cancel);
 
     /// <summary>The statements that <see cref="EnsureAsync"/> would run on an empty database.</summary>
     public abstract string Script();
 }
+
+/// <summary>A sentence on why this program must not work on the database as it is, with what to do.</summary>
+internal sealed class SchemaRefusedException(string message) : Exception(message);
 
 internal enum SchemaState
 {

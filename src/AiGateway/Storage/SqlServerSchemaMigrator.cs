@@ -59,7 +59,7 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
     {
         var state = await CheckAsync(cancel);
         if (state is SchemaState.Ahead)
-            throw new InvalidOperationException("The database was migrated by a newer version of this program. Start that one, or restore a copy from before.");
+            throw new SchemaRefusedException("The database was migrated by a newer version of this program. Start that one, or restore a copy from before.");
         if (state is not SchemaState.Current)
             await MigrateAsync(cancel);
         await using var connection = await source.OpenAsync(cancel);
@@ -114,7 +114,7 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
             "SELECT is_read_committed_snapshot_on, CAST(snapshot_isolation_state AS int), CAST(delayed_durability AS int) FROM sys.databases WHERE database_id = DB_ID()");
         await using var reader = await command.ExecuteReaderAsync(cancel);
         if (!await reader.ReadAsync(cancel))
-            throw new InvalidOperationException("The server does not tell this login about its own database: grant it VIEW DATABASE STATE.");
+            throw new SchemaRefusedException("The server does not tell this login about its own database: grant it VIEW DATABASE STATE.");
         const int on = 1;
         string[] wrong =
         [
@@ -122,7 +122,7 @@ internal sealed class SqlServerSchemaMigrator(string connectionString, SqlServer
             .. reader.GetInt32(2) == 0 ? [] : new[] { "DELAYED_DURABILITY is not DISABLED" },
         ];
         if (wrong.Length > 0)
-            throw new InvalidOperationException($"The ledger's database has {string.Join(", ", wrong)}: run the first statements of `db script` on it.");
+            throw new SchemaRefusedException($"The ledger's database has {string.Join(", ", wrong)}: run the first statements of `db script` on it.");
     }
 
     private static async Task<SchemaState> CheckAsync(DbConnection connection, CancellationToken cancel)

@@ -32,7 +32,7 @@ internal sealed class SqliteSchemaMigrator(string connectionString) : SchemaMigr
         if (await CheckAsync(cancel) is var state && state is SchemaState.Current)
             return;
         if (state is SchemaState.Ahead)
-            throw new InvalidOperationException($"{_path} was migrated by a newer version of this program. Start that one, or restore a copy from before.");
+            throw new SchemaRefusedException($"{_path} was migrated by a newer version of this program. Start that one, or restore a copy from before.");
         if (Path.GetDirectoryName(Path.GetFullPath(_path)) is { } folder)
             Directory.CreateDirectory(folder);
         await using var connection = await OpenAsync(SqliteOpenMode.ReadWriteCreate, cancel);

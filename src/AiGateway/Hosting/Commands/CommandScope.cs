@@ -75,7 +75,7 @@ internal sealed class CommandScope : IAsyncDisposable
             await using var scope = new CommandScope(builder.Services.BuildServiceProvider(), settings, output);
             return await work(scope);
         }
-        catch (ConfigFileException wrong)
+        catch (Exception wrong) when (wrong is ConfigFileException or SchemaRefusedException)
         {
             return output.Fail(ExitCodes.Misconfigured, wrong.Message);
         }
