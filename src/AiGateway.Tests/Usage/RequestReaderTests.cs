@@ -126,9 +126,15 @@ public sealed class RequestReaderTests
         Assert.Equal("conv_2", Of(UsageFormat.OpenAiResponses, """{"conversation":"conv_2"}""").Conversation);
     }
 
-    [Fact]
-    public void Embeddings_have_no_output_limit() =>
-        Assert.Equal((6L, null), (Of(UsageFormat.OpenAiEmbeddings, """{"input":["abc","def"],"max_tokens":5}""").TextBytes, Of(UsageFormat.OpenAiEmbeddings, """{"max_tokens":5}""").MaxOutputTokens));
+    [Theory]
+    [InlineData("OpenAiEmbeddings")]
+    [InlineData("OpenAiImages")]
+    [InlineData("OpenAiSpeech")]
+    public void What_has_no_output_limit_reads_none(string format)
+    {
+        var facts = Of(Enum.Parse<UsageFormat>(format), """{"input":["abc","def"],"max_tokens":5,"max_output_tokens":5}""");
+        Assert.Equal((6L, null), (facts.TextBytes, facts.MaxOutputTokens));
+    }
 
     [Fact]
     public void The_last_of_duplicate_names_wins()

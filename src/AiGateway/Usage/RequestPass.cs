@@ -164,7 +164,7 @@ internal ref struct RequestPass
 
     private readonly bool IsLimit(scoped ReadOnlySpan<byte> key) => _format switch
     {
-        UsageFormat.OpenAiEmbeddings => false,
+        UsageFormat.OpenAiEmbeddings or UsageFormat.OpenAiImages or UsageFormat.OpenAiSpeech => false,
         UsageFormat.OpenAiCompletions => key.SequenceEqual("max_tokens"u8),
         UsageFormat.OpenAiChat => key.SequenceEqual("max_completion_tokens"u8) || key.SequenceEqual("max_tokens"u8),
         UsageFormat.OpenAiResponses => key.SequenceEqual("max_output_tokens"u8),
