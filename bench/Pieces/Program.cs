@@ -7,6 +7,6 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 //   dotnet run -c Release --project bench/Pieces -- --filter '*'
 // In this process, because another one would have to be built around a program that is no library. Three short rounds: ratios and bytes, not nanoseconds.
 var config = DefaultConfig.Instance
-    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Default))
+    .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
     .WithArtifactsPath(Path.Combine(Path.GetTempPath(), "aigateway-bench"));
 BenchmarkSwitcher.FromAssembly(typeof(Pieces.Reading).Assembly).Run(args, config);
