@@ -1,8 +1,10 @@
 using System.Data;
+using System.Data.Common;
 using AiGateway.Accounts;
 using AiGateway.Api;
 using AiGateway.Ledger;
 using AiGateway.Pages;
+using AiGateway.Storage;
 using AiGateway.Tests.Ledger;
 using AiGateway.Tests.Storage.TSql;
 using Microsoft.AspNetCore.Http;
@@ -65,6 +67,13 @@ public sealed class RecordedSqlServerTests : StoreContract
         Assert.Equal(0, await db.Accounts.CountAsync(LedgerBox.Cancel));
         Assert.Equal(ConnectionState.Closed, db.Database.GetDbConnection().State);
         Assert.Equal(0, await db.Accounts.CountAsync(LedgerBox.Cancel));
+    }
+
+    [Fact]
+    public async Task Where_nobody_listens_the_drivers_own_error_arrives()
+    {
+        await using var db = new SqlServerDbFactory(new SqlServerSource("Server=tcp:127.0.0.1,1;Database=nobody;User ID=nobody;Password=nobody")).CreateDbContext();
+        await Assert.ThrowsAnyAsync<DbException>(() => db.Accounts.CountAsync(LedgerBox.Cancel));
     }
 
     [Fact]
