@@ -18,6 +18,16 @@ public sealed class CustomerScenarioTests
     }
 
     [Fact]
+    public async Task A_payment_is_granted_though_whoever_linked_its_customer_died_before_he_woke_it()
+    {
+        await using var box = await BillingBox.OpenAsync();
+        Assert.StartsWith("2 no user is known", await new Sub(box, User, isKnown: false).PaidAsync("in_1", Start));
+        await box.Store.LinkCustomerAsync("cus_" + User, User, Cancel);
+        await box.Worker.RunOnceAsync(Cancel);
+        Assert.Equal(600_000, box.Balance());
+    }
+
+    [Fact]
     public async Task A_session_that_names_its_user_frees_the_payment_that_came_before_it()
     {
         await using var box = await BillingBox.OpenAsync();

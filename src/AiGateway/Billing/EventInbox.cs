@@ -97,6 +97,22 @@ internal sealed class EventInbox(Connections database, IDbContextFactory<Gateway
         return found;
     }
 
+    /// <summary>
+    /// Events that wait for a user who is known by now. Whoever linked the customer may have died before he could wake them, and an event may be
+    /// parked on one node while another links its customer.
+    /// </summary>
+    public async Task UnparkLinkedAsync(CancellationToken cancel)
+    {
+        const string Linked = "state = 2 AND note = @note AND EXISTS (SELECT 1 FROM stripe_customers c WHERE c.customer_id = stripe_events.customer_id)";
+        await using (var connection = await database.OpenAsync(cancel))
+        {
+            await using var look = connection.Statement($"SELECT 1 WHERE EXISTS (SELECT 1 FROM stripe_events WHERE {Linked})", ("@note", EventVerdict.NobodyKnown));
+            if (await look.ExecuteScalarAsync(cancel) is null)
+                return;
+        }
+        await database.RunAsync($"UPDATE stripe_events SET state = 0, next_try_at = @now WHERE {Linked}", cancel, ("@now", Now), ("@note", EventVerdict.NobodyKnown));
+    }
+
     /// <summary>Until an event comes in on this node, or the time is up: other nodes' events are found by looking.</summary>
     /// <remarks>For one worker at a time.</remarks>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancel)

@@ -21,6 +21,7 @@ internal sealed class EventWorker(EventInbox inbox, Lazy<EventHandlers> handlers
     public async Task<int> RunOnceAsync(CancellationToken cancel)
     {
         var done = 0;
+        await inbox.UnparkLinkedAsync(cancel);
         while (true)
         {
             var due = await inbox.DueAsync(AtOnce, cancel);

@@ -21,7 +21,7 @@ internal sealed class InvoiceEvents(
             return EventVerdict.Ignored("the invoice is no subscription's");
         var subscription = await side.SubscriptionAsync(subscriptionId, cancel);
         if (await links.UserOfAsync(invoice.CustomerId, invoice.Parent?.SubscriptionDetails?.Metadata, subscription, null, cancel) is not { } user)
-            return EventVerdict.Parked("no user is known for this customer", invoice.CustomerId);
+            return EventVerdict.Parked(EventVerdict.NobodyKnown, invoice.CustomerId);
         var lines = await PaidLinesAsync(invoice, cancel);
         if (lines.Find(line => offers.PlanBy(PriceOf(line)) is null) is { } unknown)
             return EventVerdict.Parked($"plans.json has no plan with the price {PriceOf(unknown)}", invoice.CustomerId);

@@ -15,7 +15,7 @@ internal sealed class SubscriptionMirror(
     {
         var fresh = await side.SubscriptionAsync(told.Id, cancel) ?? told;
         if (await links.UserOfAsync(fresh.CustomerId, fresh.Metadata, null, null, cancel) is not { } user)
-            return EventVerdict.Parked("no user is known for this customer", fresh.CustomerId);
+            return EventVerdict.Parked(EventVerdict.NobodyKnown, fresh.CustomerId);
         await WriteAsync(fresh, user, cancel);
         return EventVerdict.Applied;
     }
